@@ -1,0 +1,165 @@
+"""Money as a frozen value, and the named rounding rules.
+
+``Decimal`` and an ISO 4217 currency, never a float. Magnitude and finiteness are checked before
+any arithmetic: ``int(Decimal("1e1000000"))`` costs more than a minute of processor time.
+Models store the same pair through django-money's ``MoneyField``; :meth:`Money.stored` and
+:meth:`Money.of` are the border between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from enum import Enum
+from typing import Protocol
+
+from moneyed import Money as StoredMoney
+from moneyed import get_currency
+from moneyed.classes import CurrencyDoesNotExist
+
+MAX_ADJUSTED = 13  # amounts below 10**14, which a numeric(19, 4) column can always hold
+MAX_PLACES = 12
+
+
+class MoneyError(ValueError):
+    """An amount or a currency cannot be used; the message says which and why."""
+
+
+class RoundingRule(Enum):
+    """How a regime or a currency rounds; named in every result that was rounded."""
+
+    HALF_UP = ROUND_HALF_UP
+    HALF_EVEN = ROUND_HALF_EVEN
+    DOWN = ROUND_DOWN
+    UP = ROUND_CEILING
+
+
+def exponent(currency: str) -> int:
+    """Return the number of decimals of an ISO 4217 currency (JPY 0, CNY 2, KWD 3).
+
+    Raises MoneyError for a code that is not a currency.
+    """
+    try:
+        places = get_currency(currency).sub_unit
+    except CurrencyDoesNotExist:
+        raise MoneyError(f"unknown currency {currency!r}") from None
+    return len(str(places)) - 1
+
+
+def checked_decimal(value: Decimal | int | str) -> Decimal:
+    """Return ``value`` as a finite Decimal of a magnitude that money can have.
+
+    Raises MoneyError for NaN, infinity, floats, text that is no number and amounts of 10**14 on.
+    """
+    if isinstance(value, float) or isinstance(value, bool):
+        raise MoneyError("amounts are Decimal or int, never float")
+    try:
+        number = value if isinstance(value, Decimal) else Decimal(value)
+    except (ArithmeticError, ValueError, TypeError):
+        raise MoneyError(f"not a number: {str(value)[:40]!r}") from None
+    if not number.is_finite():
+        raise MoneyError("amount is not finite")
+    if number and not -MAX_PLACES - 8 <= number.adjusted() <= MAX_ADJUSTED:
+        raise MoneyError("amount is out of range")
+    return number
+
+
+class HasMoney(Protocol):
+    """What django-money hands out: ``amount`` and ``currency``."""
+
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount of one currency. Arithmetic across currencies raises MoneyError."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amount", checked_decimal(self.amount))
+        if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():
+            raise MoneyError(f"not a currency code: {self.currency[:10]!r}")
+
+    @classmethod
+    def of(cls, stored: HasMoney) -> Money:
+        """Read a django-money value."""
+        return cls(stored.amount, str(stored.currency))
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Return nothing of ``currency``."""
+        return cls(Decimal(0), currency)
+
+    def stored(self) -> StoredMoney:
+        """Return the django-money value for a ``MoneyField``."""
+        return StoredMoney(self.amount, self.currency)
+
+    def rounded(
+        self, rule: RoundingRule = RoundingRule.HALF_UP, places: int | None = None
+    ) -> Money:
+        """Round to ``places`` decimals, by default the currency's own, by a named rule."""
+        digits = exponent(self.currency) if places is None else places
+        return Money(
+            self.amount.quantize(Decimal(1).scaleb(-digits), rounding=rule.value), self.currency
+        )
+
+    def _same(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise MoneyError(f"{self.currency} and {other.currency} do not mix")
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount - other.amount, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
+    def __mul__(self, factor: Decimal | int) -> Money:
+        return Money(self.amount * checked_decimal(factor), self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount < other.amount
+
+    def __le__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount <= other.amount
+
+    def __bool__(self) -> bool:
+        return bool(self.amount)
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+def total(parts: Iterable[Money], currency: str) -> Money:
+    """Sum ``parts``, all of ``currency``; an empty sum is zero."""
+    result = Money.zero(currency)
+    for part in parts:
+        result = result + part
+    return result
+
+
+def apportion(whole: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:
+    """Split ``whole`` by ``weights`` to the currency's decimals; the last part takes the rest.
+
+    Rule R-APPORTION. With weights that are all zero the parts are equal. Raises MoneyError when
+    there is nothing to split over.
+    """
+    if not weights:
+        raise MoneyError("nothing to apportion over")
+    base = sum(weights, Decimal(0))
+    shares = weights if base else [Decimal(1)] * len(weights)
+    base = base or Decimal(len(weights))
+    parts = [Money(whole.amount * share / base, whole.currency).rounded() for share in shares[:-1]]
+    return (*parts, whole - total(parts, whole.currency))

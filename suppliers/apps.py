@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SuppliersConfig(AppConfig):
+    """Suppliers and their feeds."""
+
+    name = "suppliers"
+    label = "suppliers"
+    default_auto_field = "django.db.models.BigAutoField"
