@@ -11,6 +11,12 @@ os.environ.setdefault("HAITAO_VAR", tempfile.mkdtemp(prefix="haitao-tests-"))
 
 import pytest
 
+SERVICES = {
+    "postgres": ("DATABASE_URL", "postgres"),
+    "redis": ("HAITAO_TEST_REDIS_URL", "redis"),
+    "rabbitmq": ("HAITAO_TEST_RABBITMQ_URL", "amqp"),
+}
+
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
@@ -23,18 +29,13 @@ def shared_dir() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip service tests, with the reason, where no address is set."""
-    missing = {
-        "postgres": not os.environ.get("DATABASE_URL", "").startswith("postgres"),
-        "redis": not os.environ.get("HAITAO_TEST_REDIS_URL"),
-        "rabbitmq": not os.environ.get("HAITAO_TEST_RABBITMQ_URL"),
-    }
-    reasons = {
-        "postgres": "needs PostgreSQL: set DATABASE_URL=postgres://…",
-        "redis": "needs Redis: set HAITAO_TEST_REDIS_URL",
-        "rabbitmq": "needs RabbitMQ: set HAITAO_TEST_RABBITMQ_URL",
-    }
-    for item in items:
-        for marker, absent in missing.items():
-            if absent and item.get_closest_marker(marker):
-                item.add_marker(pytest.mark.skip(reason=reasons[marker]))
+    """Skip service tests, with the reason, where no address is set; CI demands the addresses."""
+    for marker, (variable, scheme) in SERVICES.items():
+        if os.environ.get(variable, "").startswith(scheme):
+            continue
+        if os.environ.get("HAITAO_REQUIRE_SERVICES"):
+            raise pytest.UsageError(f"{variable} is not set, and no service test may be skipped")
+        reason = f"needs a service: set {variable}={scheme}://…"
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
