@@ -77,25 +77,6 @@ from core.pluginapi.types.commerce import (
     SupplierView,
     Transition,
 )
-from core.pluginapi.types.common import (
-    Action,
-    BuyerRef,
-    ChannelRef,
-    FileRef,
-    Finding,
-    ItemRef,
-    Json,
-    Level,
-    OfferRef,
-    OrderRef,
-    ParcelRef,
-    QuoteRef,
-    Severity,
-    Subject,
-    SubjectKind,
-    SupplierRef,
-    Verdict,
-)
 from core.pluginapi.types.customs import (
     Applicability,
     Assessment,
@@ -178,6 +159,25 @@ from core.pluginapi.types.payments import (
     Place,
     RefundStatus,
     StatementLine,
+)
+from core.pluginapi.types.values import (
+    Action,
+    BuyerRef,
+    ChannelRef,
+    FileRef,
+    Finding,
+    ItemRef,
+    Json,
+    Level,
+    OfferRef,
+    OrderRef,
+    ParcelRef,
+    QuoteRef,
+    Severity,
+    Subject,
+    SubjectKind,
+    SupplierRef,
+    Verdict,
 )
 from core.pluginapi.verbs import (
     Verbs,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from core.pluginapi.types.common import ChannelRef
+from core.pluginapi.types.values import ChannelRef
 from core.pluginapi.verbs import Verbs
 
 

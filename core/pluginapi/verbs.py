@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from core.pluginapi.types.commerce import BuyerView
-from core.pluginapi.types.common import (
+from core.pluginapi.types.logistics import TrackingEvent
+from core.pluginapi.types.values import (
     BuyerRef,
     FileRef,
     ItemRef,
@@ -16,7 +17,6 @@ from core.pluginapi.types.common import (
     QuoteRef,
     SupplierRef,
 )
-from core.pluginapi.types.logistics import TrackingEvent
 from core.shared.money import Money
 from core.shared.text import Text
 

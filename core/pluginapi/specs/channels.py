@@ -22,8 +22,8 @@ from core.pluginapi.types.commerce import (
     SourcingPlan,
     SupplierView,
 )
-from core.pluginapi.types.common import Verdict
 from core.pluginapi.types.kernel import Setup
+from core.pluginapi.types.values import Verdict
 
 _CHECK = Policy(Combine.VERDICT, OnError.HOLD, Where.REQUEST)
 _FIRST = Policy(Combine.FIRST, OnError.SKIP, Where.REQUEST)

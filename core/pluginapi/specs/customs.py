@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from core.pluginapi.context import Context
 from core.pluginapi.markers import Combine, OnError, Policy, Where, hookspec
 from core.pluginapi.protocols import DutyRegime
-from core.pluginapi.types.common import Verdict
 from core.pluginapi.types.customs import (
     CostComponent,
     CustomsEvent,
@@ -19,6 +18,7 @@ from core.pluginapi.types.customs import (
     ShipmentFacts,
 )
 from core.pluginapi.types.kernel import Setup
+from core.pluginapi.types.values import Verdict
 
 
 @hookspec(Policy(Combine.COLLECT, OnError.REFUSE, Where.BOOT, since="experimental"))

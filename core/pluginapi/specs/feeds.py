@@ -8,9 +8,9 @@ from core.pluginapi.context import Context
 from core.pluginapi.markers import Combine, OnError, Policy, Where, hookspec
 from core.pluginapi.protocols import FeedDialect, FeedTransport
 from core.pluginapi.types.commerce import OfferView
-from core.pluginapi.types.common import Finding
 from core.pluginapi.types.feeds import FeedRunView, OfferDraft, OfferPatch
 from core.pluginapi.types.kernel import Setup
+from core.pluginapi.types.values import Finding
 
 _BOOT = Policy(Combine.COLLECT, OnError.REFUSE, Where.BOOT)
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from core.pluginapi.context import Context
 from core.pluginapi.markers import Combine, OnError, Policy, Where, hookspec
 from core.pluginapi.protocols import FxSource
-from core.pluginapi.types.common import Verdict
 from core.pluginapi.types.fx import Margin, Pair, Purpose, Rate
 from core.pluginapi.types.kernel import Setup
+from core.pluginapi.types.values import Verdict
 from core.shared.money import Money
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from core.pluginapi.context import Context
 from core.pluginapi.markers import Combine, OnError, Policy, Where, hookspec
-from core.pluginapi.types.common import Subject
 from core.pluginapi.types.kernel import Setup
 from core.pluginapi.types.payments import ApiRoute, Fragment, Page, Place
+from core.pluginapi.types.values import Subject
 
 _SLOT = Policy(Combine.SLOT, OnError.SKIP, Where.REQUEST, budget_ms=10)
 _BOOT = Policy(Combine.COLLECT, OnError.REFUSE, Where.BOOT)

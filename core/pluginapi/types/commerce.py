@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
-from core.pluginapi.types.common import (
+from core.pluginapi.types.values import (
     BuyerRef,
     ItemRef,
     OfferRef,

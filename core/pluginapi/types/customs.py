@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-from core.pluginapi.types.common import Json, OrderRef
+from core.pluginapi.types.values import Json, OrderRef
 from core.shared.money import Money
 from core.shared.text import Text
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from core.pluginapi.types.common import SupplierRef
+from core.pluginapi.types.values import SupplierRef
 from core.shared.money import Money
 
 Cursor = str

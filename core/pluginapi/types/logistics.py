@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-from core.pluginapi.types.common import OrderRef, ParcelRef
+from core.pluginapi.types.values import OrderRef, ParcelRef
 from core.shared.money import Money
 from core.shared.text import Text
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from core.pluginapi.types.common import BuyerRef, OrderRef, Subject
+from core.pluginapi.types.values import BuyerRef, OrderRef, Subject
 from core.shared.money import Money
 from core.shared.text import Text
 
