@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
-
-# A test run writes into a folder of its own, so that it never meets a running site.
-os.environ.setdefault("HAITAO_VAR", tempfile.mkdtemp(prefix="haitao-tests-"))
 
 import pytest
 
