@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import environ
@@ -14,10 +15,26 @@ env = environ.Env()
 
 
 def var_dir() -> Path:
-    """Return the folder for everything that this installation writes; ``HAITAO_VAR`` moves it."""
+    """Return the folder for everything that this installation writes; ``HAITAO_VAR`` moves it.
+
+    Ends the process with one sentence when it cannot be made or written to: nothing runs without.
+    """
     path = Path(os.environ.get("HAITAO_VAR", ROOT / "var"))
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(unwritable(path, error.strerror or str(error)))
+    if not os.access(path, os.W_OK | os.X_OK):
+        sys.exit(unwritable(path, "permission denied"))
     return path
+
+
+def unwritable(path: Path, reason: str) -> str:
+    """Return the sentence for a folder that cannot be used, with the cure."""
+    return (
+        f"{path} cannot be written to ({reason}). Make it yours with 'chown -R $USER {path}', "
+        "or point HAITAO_VAR at another folder."
+    )
 
 
 def stored_secret(name: str, size: int = 48) -> str:

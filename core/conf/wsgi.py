@@ -6,6 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from core.web.guard import guarded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.conf.settings")
 
-application = get_wsgi_application()
+application = guarded(get_wsgi_application())

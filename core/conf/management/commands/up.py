@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.accounts.models import User
 from core.accounts.services import issue_link
+from core.conf.environment import unwritable
 from core.conf.server import web_command, worker_command
 from core.kernel.models import Channel
 
@@ -62,10 +63,7 @@ def check_writable(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise CommandError(
-            f"{folder} cannot be written to ({error.strerror}). Make it yours with "
-            f"'chown -R $USER {folder}', or point HAITAO_VAR at another folder."
-        ) from None
+        raise CommandError(unwritable(folder, error.strerror or str(error))) from None
 
 
 def check_port(host: str, port: int) -> None:
