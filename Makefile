@@ -2,7 +2,6 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: run test e2e drills check docs messages lock clean
 
