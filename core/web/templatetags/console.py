@@ -1,0 +1,70 @@
+"""Template tags of the operator's console: its navigation, state words, ages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+SECTIONS = (
+    ("operator:dashboard", _("Overview")),
+    ("operator:orders", _("Orders")),
+    ("operator:plugins", _("Plug-ins")),
+    ("operator:channels", _("Channels")),
+    ("operator:feeds", _("Feeds")),
+    ("operator:rates", _("Rates")),
+    ("operator:rules", _("Duty rules")),
+    ("operator:jobs", _("Jobs")),
+    ("operator:incidents", _("Incidents")),
+    ("operator:audit", _("Audit log")),
+)
+
+TONES = {
+    "ok": "badge-ok",
+    "good": "badge-ok",
+    "info": "badge-info",
+    "warn": "badge-warn",
+    "bad": "badge-bad",
+}
+
+
+class Entry(NamedTuple):
+    """One entry of the console's navigation."""
+
+    url: str
+    label: str
+    current: bool
+
+
+@register.simple_tag(takes_context=True)
+def console_nav(context: dict[str, Any]) -> list[Entry]:
+    """Return the console's sections, the current one marked."""
+    request: HttpRequest = context["request"]
+    home = reverse("operator:dashboard")
+    entries = []
+    for name, label in SECTIONS:
+        url = reverse(name)
+        inside = request.path == url or (url != home and request.path.startswith(url))
+        entries.append(Entry(url, str(label), inside))
+    return entries
+
+
+@register.simple_tag
+def badge(word: object, tone: str = "") -> SafeString:
+    """Write a state as a word; the colour only repeats what the word says."""
+    return format_html('<span class="badge {}">{}</span>', TONES.get(tone, ""), word)
+
+
+@register.filter
+def age(value: datetime | None) -> str:
+    """Write how long ago, in the two largest units."""
+    return "—" if value is None else timesince(value, depth=1)
