@@ -22,7 +22,7 @@ def web_command(*, host: str, port: int, workers: int = 2) -> list[str]:
         "--blocking-threads",
         "4",
         "--backpressure",
-        "64",
+        "1024",
         "--http1-header-read-timeout",
         "10000",
         "--log-level",

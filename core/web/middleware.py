@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from core.shared.ids import new_token
+from core.web.errors import FAULTS, fault_response
+from core.web.input import carries_input, is_input_error, unusable_text
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+log = logging.getLogger(__name__)
 
 
 class RequestId:
@@ -25,10 +30,32 @@ class RequestId:
 
 
 class InputErrors:
-    """Turns what bad input can raise deep inside into a 400 with a sentence."""
+    """Turns what bad input can raise deep inside into a 400 with a sentence.
+
+    Only errors that input alone can cause, and only where the request carries some; each is
+    logged with its trace. Everything else stays a 500.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if unusable_text(request):
+            return fault_response(request, FAULTS[400])
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return _with_body(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 400 for an error of the input's, else leave it to Django."""
+        if not is_input_error(exception) or not carries_input(request):
+            return None
+        log.warning("input refused at %s", request.path, exc_info=exception)
+        return fault_response(request, FAULTS[400])
+
+
+def _with_body(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    page = fault_response(request, FAULTS[405])
+    page["Allow"] = response["Allow"]
+    return page
