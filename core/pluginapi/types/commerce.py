@@ -62,7 +62,10 @@ class OrderFlow:
 class ChannelKind:
     """A way of selling: who is the seller of record, how goods are imported, how orders live.
 
-    ``documents`` are what customs needs; ``money_released`` says when the seller is paid.
+    ``regimes`` are prefixes of the duty regimes that it may use (``cn.cbec.``). ``documents`` are
+    what customs needs; ``money_released`` says when the seller is paid: ``at_payment``,
+    ``delivery_confirmed``, or ``return_window``, which is ``release_after_days`` after delivery.
+    ``identity_countries`` narrows ``identity_required`` to those destinations.
     ``limits``, ``returns`` and ``delivery_days`` are shown when a buyer compares channels.
     """
 
@@ -79,6 +82,8 @@ class ChannelKind:
     delivery_days: tuple[int, int]
     listing_requires: tuple[str, ...] = ()
     identity_required: bool = False
+    identity_countries: tuple[str, ...] = ()
+    release_after_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
