@@ -68,6 +68,7 @@ class Site:
         """Run a command of the same site and return what it prints."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
+            check=False,
             cwd=ROOT,
             env=environment(self.var),
             capture_output=True,
@@ -211,7 +212,7 @@ def sessions(browser: Any, site: Site) -> dict[str, Any]:
     return states
 
 
-@pytest.fixture()
+@pytest.fixture
 def visit(browser: Any, site: Site, sessions: dict[str, Any]) -> Iterator[Any]:
     """Open a window as a persona: ``visit("buyer", width=375, dark=True)``."""
     contexts = []

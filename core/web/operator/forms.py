@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from core.fx.models import PURPOSES
 from core.pluginapi import Status
 from core.shared.clock import now
 from core.shared.money import MoneyError, exponent
@@ -226,8 +227,16 @@ class ManualRateForm(forms.Form):
         max_digits=20,
         decimal_places=10,
     )
+    purpose = forms.ChoiceField(label=_("Used for"), choices=PURPOSES, initial="quote")
     as_of = forms.DateField(
         label=_("For the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    max_age_days = forms.IntegerField(
+        label=_("Usable for days"),
+        min_value=1,
+        max_value=366,
+        initial=4,
+        help_text=_("Afterwards quotes refuse instead of using it."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -238,3 +247,9 @@ class ManualRateForm(forms.Form):
         if data.get("as_of") and data["as_of"] > now().date() + timedelta(days=1):
             self.add_error("as_of", _("A rate cannot be for a day to come."))
         return data
+
+
+class ReasonForm(forms.Form):
+    """Why something is done, for the audit log."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)

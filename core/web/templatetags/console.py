@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import template
@@ -68,3 +69,9 @@ def badge(word: object, tone: str = "") -> SafeString:
 def age(value: datetime | None) -> str:
     """Write how long ago, in the two largest units."""
     return "—" if value is None else timesince(value, depth=1)
+
+
+@register.filter
+def plain(value: Decimal | None) -> str:
+    """Write a number without trailing zeros and without an exponent."""
+    return "—" if value is None else f"{value.normalize():f}"

@@ -1,0 +1,118 @@
+"""Exchange rates: the latest of every source with its age, held ones, and typing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from core.fx.errors import RateRefused
+from core.fx.models import RateRow
+from core.fx.queries import held
+from core.fx.services import release, set_rate
+from core.pluginapi import Pair, Purpose
+from core.shared.clock import today
+from core.shared.money import MoneyError
+from core.web.operator.access import actor, operator_page
+from core.web.operator.forms import ManualRateForm, ReasonForm
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest row of one pair of one source, with how old it is in days."""
+
+    row: RateRow
+    age_days: int
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRates:
+    """One source with its newest rates, and how many of them are too old to be used."""
+
+    source: str
+    rates: list[Latest]
+    stale: int
+    newest: date
+
+
+@operator_page("GET", "HEAD", "POST")
+def rates(request: HttpRequest) -> HttpResponse:
+    """Show the latest rates by source; store one that the operator types."""
+    form = ManualRateForm(request.POST or None, initial={"as_of": today()})
+    if request.method == "POST" and form.is_valid() and _store(request, form):
+        return redirect("operator:rates")
+    context = {
+        "sources": latest_by_source(),
+        "held": held()[:100],
+        "form": form,
+        "release_form": ReasonForm(auto_id="release_%s"),
+    }
+    return render(request, "operator/rates.html", context, status=400 if form.errors else 200)
+
+
+@operator_page("POST")
+def release_rate(request: HttpRequest, rate: UUID) -> HttpResponse:
+    """Let a held rate be used."""
+    row = get_object_or_404(RateRow, pk=rate)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give a reason, so that others can follow."))
+    elif release(row.pk, actor=actor(request), reason=form.cleaned_data["reason"]):
+        messages.success(request, _("The rate is in use now."))
+    else:
+        messages.info(request, _("This rate was not held."))
+    return redirect("operator:rates")
+
+
+def latest_by_source() -> list[SourceRates]:
+    """Return every source's newest rates, sources in order of name."""
+    newest = {
+        tuple(key): day
+        for *key, day in RateRow.objects.filter(held=False)
+        .order_by()
+        .values_list("source", "base", "quote", "purpose")
+        .annotate(day=Max("as_of"))
+    }
+    rows = RateRow.objects.filter(held=False, as_of__in=set(newest.values()))
+    by_key: dict[tuple[str, ...], RateRow] = {}
+    for row in rows.order_by("source", "base", "quote", "purpose", "as_of", "revision"):
+        key = (row.source, row.base, row.quote, row.purpose)
+        if newest.get(key) == row.as_of:
+            by_key[key] = row
+    sources: dict[str, list[Latest]] = {}
+    for row in by_key.values():
+        sources.setdefault(row.source, []).append(_latest(row))
+    return [
+        SourceRates(name, found, sum(one.stale for one in found), max(o.row.as_of for o in found))
+        for name, found in sources.items()
+    ]
+
+
+def _latest(row: RateRow) -> Latest:
+    age = (today() - row.as_of).days
+    return Latest(row, age, age > row.max_age_days)
+
+
+def _store(request: HttpRequest, form: ManualRateForm) -> bool:
+    data = form.cleaned_data
+    try:
+        set_rate(
+            Pair(data["base"], data["quote"]),
+            data["value"],
+            as_of=data["as_of"],
+            max_age=timedelta(days=data["max_age_days"]),
+            actor=actor(request),
+            purpose=Purpose(data["purpose"]),
+        )
+    except (RateRefused, MoneyError) as error:
+        form.add_error("value", str(error))
+        return False
+    messages.success(request, _("The rate was stored. New quotes use it; old ones keep theirs."))
+    return True
