@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
 import pytest
+from http_faults import FaultServer, fault_server
 
 from core.pluginapi import Http, InvalidInput, Unavailable
 from core.shared.http import GuardedHttp, check_url
-
-sys.path.insert(0, str(Path(__file__).parent))
-from http_faults import FaultServer, fault_server
 
 
 @pytest.fixture
