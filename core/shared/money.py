@@ -150,16 +150,42 @@ def total(parts: Iterable[Money], currency: str) -> Money:
     return result
 
 
-def apportion(whole: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:
-    """Split ``whole`` by ``weights`` to the currency's decimals; the last part takes the rest.
+def split(whole: Decimal, weights: Sequence[Decimal], *, places: int) -> list[Decimal]:
+    """Split ``whole`` by ``weights`` into shares of ``places`` decimals that sum to it exactly.
 
-    Rule R-APPORTION. With weights that are all zero the parts are equal. Raises MoneyError when
-    there is nothing to split over.
+    Rule R-APPORTION: each share is rounded half up and the last takes the rest. Where the rest
+    would have the wrong sign (more shares than cents), running totals are rounded instead. With
+    weights that are all zero the parts are equal. Raises MoneyError when there are no weights.
     """
     if not weights:
         raise MoneyError("nothing to apportion over")
+    if len(weights) == 1:
+        return [whole]
     base = sum(weights, Decimal(0))
     shares = weights if base else [Decimal(1)] * len(weights)
     base = base or Decimal(len(weights))
-    parts = [Money(whole.amount * share / base, whole.currency).rounded() for share in shares[:-1]]
-    return (*parts, whole - total(parts, whole.currency))
+    step = Decimal(1).scaleb(-places)
+    parts = [(whole * share / base).quantize(step, ROUND_HALF_UP) for share in shares[:-1]]
+    rest = whole - sum(parts, Decimal(0))
+    if (rest < 0) == (whole < 0) or not rest:
+        return [*parts, rest]
+    return _running(whole, shares, base, step)
+
+
+def _running(
+    whole: Decimal, shares: Sequence[Decimal], base: Decimal, step: Decimal
+) -> list[Decimal]:
+    parts: list[Decimal] = []
+    reached, weight = Decimal(0), Decimal(0)
+    for share in shares[:-1]:
+        weight += share
+        upto = (whole * weight / base).quantize(step, ROUND_HALF_UP)
+        parts.append(upto - reached)
+        reached = upto
+    return [*parts, whole - reached]
+
+
+def apportion(whole: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:
+    """Split ``whole`` by ``weights`` to the currency's decimals, as :func:`split` does."""
+    parts = split(whole.amount, weights, places=exponent(whole.currency))
+    return tuple(Money(part, whole.currency) for part in parts)

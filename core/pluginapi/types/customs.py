@@ -69,6 +69,8 @@ class HsTable:
 class Rule:
     """A dated rule: thresholds, rates and rounding are data with a source, inclusive days.
 
+    ``key`` names the question that a rule answers, when rules of different ids answer it at
+    different times; it is the id when left out, and no two rules of one key overlap in time.
     ``unverified`` lists what the source does not settle; it is shown to the operator.
     """
 
@@ -81,18 +83,19 @@ class Rule:
     source: str
     confidence: str = "high"
     unverified: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules in force on one day, by id, operators' overrides resolved."""
+    """The rules in force on one day, by key (or id), operators' overrides resolved."""
 
     on: date
     rules: Mapping[str, Rule]
 
-    def get(self, rule_id: str) -> Rule | None:
-        """Return the rule of that id that is in force, or None."""
-        return self.rules.get(rule_id)
+    def get(self, key: str) -> Rule | None:
+        """Return the rule of that key that is in force, or None."""
+        return self.rules.get(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class ShipmentLine:
     """One line: ``unit_price`` in the shipment's currency, weights and volumes of the whole line.
 
     ``rates`` are given rates in percent and win over the tariff; ``net_content`` is of one piece.
+    ``value`` is that of the whole line where it was converted as a whole, and is then not exactly
+    unit price x quantity.
     """
 
     description: str
@@ -129,6 +134,12 @@ class ShipmentLine:
     litres: Decimal | None = None
     abv: Decimal | None = None
     category: str = ""
+    value: Decimal | None = None
+
+    @property
+    def goods(self) -> Decimal:
+        """Return the value of the whole line in the shipment's currency."""
+        return self.unit_price * self.quantity if self.value is None else self.value
 
 
 @dataclass(frozen=True, slots=True)
