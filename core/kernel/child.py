@@ -270,10 +270,8 @@ def raised(error: BaseException) -> wire.Raised:
 
 def _is_ours(error: BaseException) -> bool:
     """Say whether the plug-in had returned: what failed was sending its answer."""
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    return bool(frame) and frame.tb_frame.f_code in {Batch.add.__code__, run.__code__}
+    codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return codes[-1:] in ([Batch.add.__code__], [run.__code__])
 
 
 def run(request: wire.Request, channel: Wire) -> None:
