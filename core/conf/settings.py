@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.web.middleware.InputErrors",
+    "core.web.middleware.CurrentBuyer",
 ]
 ROOT_URLCONF = "core.conf.urls"
 WSGI_APPLICATION = "core.conf.wsgi.application"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from core.buyers.current import signed_in
 from core.shared.ids import new_token
 from core.web.errors import FAULTS, fault_response
 from core.web.input import carries_input, is_input_error, unusable_text
@@ -27,6 +29,19 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class CurrentBuyer:
+    """Says who is signed in, for plug-ins that ask ``ctx.verbs.current_buyer()``."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return self.get_response(request)
+        with signed_in(request.user):
+            return self.get_response(request)
 
 
 class InputErrors:
