@@ -18,6 +18,8 @@ from core.shared.clock import now
 from core.shared.money import MoneyError, exponent
 
 MAX_GRAMS = 200_000
+PLATFORM = "platform"
+"""The word that stands for no channel in addresses; no channel may have it as its key."""
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -87,6 +89,13 @@ class ChannelForm(forms.Form):
         if fixed:
             for name in ("key", "kind", "market", "currency"):
                 self.fields[name].disabled = True
+
+    def clean_key(self) -> str:
+        """Keep the word that stands for no channel free."""
+        key = str(self.cleaned_data["key"])
+        if key == PLATFORM:
+            raise forms.ValidationError(_("This word means no channel. Choose another key."))
+        return key
 
 
 class SupplyForm(forms.Form):

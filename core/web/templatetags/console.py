@@ -75,3 +75,11 @@ def age(value: datetime | None) -> str:
 def plain(value: Decimal | None) -> str:
     """Write a number without trailing zeros and without an exponent."""
     return "—" if value is None else f"{value.normalize():f}"
+
+
+@register.simple_tag
+def plugin_link(key: str, words: str = "") -> SafeString:
+    """Link to a plug-in's page; one that was refused for its key has none."""
+    if "/" in key:
+        return format_html("{}", words or key)
+    return format_html('<a href="{}">{}</a>', reverse("operator:plugin", args=[key]), words or key)

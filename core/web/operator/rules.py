@@ -1,0 +1,88 @@
+"""Duty rules in force: dates, sources, what is not verified, and operators' overrides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from core.shared.clock import today
+from core.web.operator.access import operator_page
+from core.web.operator.listing import asked, chosen, page_of, query_without_page, tabs
+from customs.models import RuleOverride, RuleRow, TariffLine
+
+TABS = (
+    ("now", _("In force today")),
+    ("later", _("Coming")),
+    ("past", _("Past")),
+    ("unverified", _("Not verified")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One rule, the overrides that change it today, and whether a source is missing."""
+
+    row: RuleRow
+    overrides: list[RuleOverride]
+    unverified: bool
+
+
+@operator_page()
+def rules(request: HttpRequest) -> HttpResponse:
+    """List rules by when they hold."""
+    day = today()
+    show = chosen(request, "show", [key for key, _label in TABS], "now")
+    search = asked(request, "q")
+    rows = RuleRow.objects.filter(superseded_at=None)
+    counts = {key: rows.filter(_when(key, day)).count() for key, _label in TABS}
+    wanted = rows.filter(_when(show, day)).order_by("jurisdiction", "rule_id", "valid_from")
+    if search:
+        wanted = wanted.filter(
+            Q(rule_id__icontains=search)
+            | Q(jurisdiction__iexact=search)
+            | Q(source__icontains=search)
+        )
+    page = page_of(request, wanted, per_page=25)
+    overrides = _overrides(day)
+    context = {
+        "page": page,
+        "rows": [
+            Shown(row, overrides.get((row.plugin, row.key), []), _is_unverified(row))
+            for row in page
+        ],
+        "tariff_lines": TariffLine.objects.filter(superseded_at=None).count(),
+        "tabs": tabs(TABS, counts, show),
+        "show": show,
+        "search": search,
+        "query": query_without_page(request),
+    }
+    return render(request, "operator/rules.html", context)
+
+
+def _when(show: str, day: date) -> Q:
+    in_force = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))
+    if show == "later":
+        return Q(valid_from__gt=day)
+    if show == "past":
+        return Q(valid_to__lt=day)
+    if show == "unverified":
+        return in_force & (~Q(confidence="high") | ~Q(unverified=[]))
+    return in_force
+
+
+def _is_unverified(row: RuleRow) -> bool:
+    return row.confidence != "high" or bool(row.unverified)
+
+
+def _overrides(day: date) -> dict[tuple[str, str], list[RuleOverride]]:
+    """Return the overrides that hold on ``day``, by plug-in and rule key."""
+    found: dict[tuple[str, str], list[RuleOverride]] = {}
+    for row in RuleOverride.objects.filter(superseded_at=None):
+        if row.holds(day):
+            found.setdefault((row.plugin, row.key), []).append(row)
+    return found
