@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from core.jobs import runner, schedules, waking
+from core.jobs import (
+    retention,  # noqa: F401  # registers its handler and schedule
+    runner,
+    schedules,
+    waking,
+)
 
 JOBS_PER_WAKE = 200
 

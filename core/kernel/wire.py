@@ -39,7 +39,7 @@ PROTOCOLS: dict[str, tuple[type, ...]] = {
         protocols.ReceivesCarrierCalls,
     ),
     "payment_methods": (protocols.PaymentMethod,),
-    "messengers": (protocols.Messenger,),
+    "message_channels": (protocols.Messenger,),
 }
 
 

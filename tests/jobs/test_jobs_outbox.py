@@ -32,9 +32,9 @@ def test_each_subscriber_hears_once_and_wildcards_hear_too():
 def test_a_rolled_back_transaction_has_no_news():
     heard = []
     subscribe("t.paid", heard.append, name="one")
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         emit("t.paid")
-        raise RuntimeError
+        transaction.set_rollback(True)
     run_due()
     assert heard == []
 

@@ -40,7 +40,7 @@ def test_a_job_is_run_with_its_payload_and_ends_as_done():
 
 
 def test_an_unknown_kind_is_refused_when_it_is_enqueued():
-    with pytest.raises(UnknownKind, match="t.nothing"):
+    with pytest.raises(UnknownKind, match=r"t\.nothing"):
         enqueue("t.nothing")
 
 
