@@ -13,7 +13,6 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from core.fx.models import PURPOSES
-from core.pluginapi import Status
 from core.shared.clock import now
 from core.shared.money import MoneyError, exponent
 
@@ -143,33 +142,40 @@ class PriorityForm(forms.Form):
 
 
 class TransitionForm(forms.Form):
-    """A step of an order, with the reason for the log."""
+    """A step of an order, with the reason for its history; the button says which step."""
 
-    target = forms.ChoiceField(label=_("Next state"))
     reason = forms.CharField(
         label=_("Reason"), max_length=200, help_text=_("Kept in the order's history.")
     )
 
-    def __init__(self, *args: Any, targets: list[tuple[str, str]], **kw: Any) -> None:
+
+class DocumentForm(forms.Form):
+    """A paper of an order: its kind, and the number by which it is found."""
+
+    kind = forms.ChoiceField(label=_("Kind"))
+    reference = forms.CharField(
+        label=_("Number or file"),
+        max_length=160,
+        help_text=_("A second one of a kind replaces it."),
+    )
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["target"].choices = targets  # type: ignore[attr-defined]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
-class ParcelForm(forms.Form):
-    """A parcel for an order. The carrier is chosen by a person, never silently."""
+class LegForm(forms.Form):
+    """A carrier's number. The carrier is chosen by a person, never silently."""
 
     number = forms.CharField(
         label=_("Tracking number"),
         max_length=60,
-        help_text=_("As printed on the label. Leave out phone and identity numbers."),
+        help_text=_("As printed on the label, never a phone or identity number."),
     )
     carrier = forms.ChoiceField(
         label=_("Carrier"),
         required=False,
         help_text=_("Leave empty to see which carriers the number fits."),
-    )
-    gross_grams = forms.IntegerField(
-        label=_("Gross weight in grams"), min_value=1, max_value=MAX_GRAMS
     )
 
     def __init__(self, *args: Any, carriers: list[tuple[str, str]], **kw: Any) -> None:
@@ -177,14 +183,30 @@ class ParcelForm(forms.Form):
         self.fields["carrier"].choices = [("", "—"), *carriers]  # type: ignore[attr-defined]
 
 
+class ParcelForm(LegForm):
+    """A parcel for an order, with its first number."""
+
+    gross_grams = forms.IntegerField(
+        label=_("Gross weight in grams"), min_value=1, max_value=MAX_GRAMS
+    )
+    origin = forms.ChoiceField(label=_("Sent from"), required=False)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["origin"].choices = country_choices()  # type: ignore[attr-defined]
+
+
 class TrackingEventForm(forms.Form):
     """What happened to a parcel, typed by an operator."""
 
-    status = forms.ChoiceField(label=_("Status"))
+    milestone = forms.ChoiceField(
+        label=_("What happened"), help_text=_("The parcel's status follows from it.")
+    )
     text = forms.CharField(
-        label=_("What happened"),
+        label=_("Note"),
         max_length=200,
-        help_text=_("Shown to the buyer as you write it."),
+        required=False,
+        help_text=_("For operators; buyers see what happened in their own language."),
     )
     at = forms.DateTimeField(
         label=_("Local time"),
@@ -195,10 +217,10 @@ class TrackingEventForm(forms.Form):
     place = forms.CharField(label=_("Place"), max_length=80, required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
 
-    def __init__(self, *args: Any, statuses: list[tuple[str, str]], **kw: Any) -> None:
+    def __init__(self, *args: Any, milestones: list[Any], **kw: Any) -> None:
         super().__init__(*args, **kw)
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-        self.fields["status"].choices = statuses  # type: ignore[attr-defined]
+        self.fields["milestone"].choices = milestones  # type: ignore[attr-defined]
         self.fields["zone"].choices = zones  # type: ignore[attr-defined]
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
 
@@ -217,11 +239,6 @@ class TrackingEventForm(forms.Form):
             self.add_error("at", _("This is in the future. Write when it happened."))
         data["instant"] = instant
         return data
-
-    @property
-    def chosen_status(self) -> Status:
-        """The status as the platform's word."""
-        return Status(self.cleaned_data["status"])
 
 
 class ManualRateForm(forms.Form):

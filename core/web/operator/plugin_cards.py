@@ -89,7 +89,7 @@ class Card:
     @property
     def needs_attention(self) -> bool:
         """Whether an operator should look at it."""
-        return self.state in NEED_ATTENTION
+        return self.state in NEED_ATTENTION or bool(self.last_error)
 
     @property
     def provides(self) -> list[str]:
