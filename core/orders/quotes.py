@@ -1,0 +1,288 @@
+"""Quotes: one immutable landed price for each channel that sells to the destination."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from babel.numbers import get_territory_currencies
+from django.conf import settings
+from django.db import transaction
+
+from core.buyers.models import Buyer
+from core.buyers.queries import buyer_view
+from core.catalog.errors import CatalogError
+from core.catalog.queries import item_view, resolve_item
+from core.kernel.models import Channel
+from core.orders.errors import QuoteInvalid, QuoteNotFound
+from core.orders.models import StoredQuote
+from core.orders.quoting.building import Builder, without_duplicates
+from core.orders.quoting.document import intact, sealed
+from core.orders.quoting.facts import facts_for
+from core.orders.quoting.types import BasketLine, QuoteRequest, Situation, WantedLine
+from core.orders.quoting.versions import kind_of, versions
+from core.pluginapi import BuyerRef, BuyerView, ChannelKind, Text
+from core.shared.clock import now
+from core.shared.ids import new_id
+
+LIFETIME = timedelta(minutes=30)
+
+__all__ = [
+    "QuoteRequest",
+    "WantedLine",
+    "load_quote",
+    "make_quote",
+    "preview_quote",
+    "stored_bytes",
+]
+
+
+def make_quote(request: QuoteRequest) -> list[StoredQuote]:
+    """Price a basket in every open channel of the destination, and store each result.
+
+    A channel that cannot sell it gives a stored refusal with code and sentence. Raises
+    QuoteInvalid when the request itself has no answer: unknown SKU, unknown channel, nobody sells
+    there.
+    """
+    quotes = preview_quote(request)
+    with transaction.atomic():
+        return StoredQuote.objects.bulk_create(quotes)
+
+
+def preview_quote(request: QuoteRequest) -> list[StoredQuote]:
+    """Price a basket as :func:`make_quote` does and store nothing: for pages that compare.
+
+    Raises QuoteInvalid.
+    """
+    basket = without_duplicates(_basket(request.lines))
+    channels = _channels(request)
+    buyer = _buyer(request.buyer)
+    moment = now()
+    return [_quote(request, basket, channel, buyer, moment) for channel in channels]
+
+
+def load_quote(quote_id: UUID | str, *, buyer: BuyerRef | UUID | None = None) -> StoredQuote:
+    """Return a stored quote that ``buyer`` may see: their own, or one made for nobody.
+
+    Raises QuoteNotFound, also for another buyer's.
+    """
+    quote = _find(quote_id)
+    if quote is None or (quote.buyer is not None and quote.buyer != buyer):
+        raise _unknown(quote_id)
+    return quote
+
+
+def stored_bytes(quote_id: UUID | str) -> bytes:
+    """Return the bytes that were stored, for operators. Raises QuoteNotFound."""
+    quote = _find(quote_id)
+    if quote is None:
+        raise _unknown(quote_id)
+    return bytes(quote.body)
+
+
+def is_intact(quote: StoredQuote) -> bool:
+    """Say whether a stored quote still is what its hash says."""
+    return intact(bytes(quote.body), quote.sha256)
+
+
+def _find(quote_id: UUID | str) -> StoredQuote | None:
+    try:
+        key = quote_id if isinstance(quote_id, UUID) else uuid.UUID(quote_id)
+    except ValueError:
+        return None
+    return StoredQuote.objects.select_related("channel").filter(pk=key).first()
+
+
+def _unknown(quote_id: UUID | str) -> QuoteNotFound:
+    return QuoteNotFound(
+        "quote_unknown",
+        Text("There is no such quote.", "没有此报价单。", "沒有此報價單。"),
+        path="$.quote",
+    )
+
+
+def _basket(lines: Sequence[WantedLine]) -> list[BasketLine]:
+    found: list[BasketLine] = []
+    for index, line in enumerate(lines):
+        path = f"$.lines[{index}].sku"
+        try:
+            item = resolve_item(line.reference)
+        except CatalogError as problem:
+            raise QuoteInvalid(problem.code, Text(str(problem)), path=path) from None
+        if item is None:
+            name = line.reference[:80]
+            raise QuoteInvalid(
+                "sku_unknown",
+                Text(f"There is no {name}.", f"没有商品 {name}。", f"沒有商品 {name}。"),
+                path=path,
+            )
+        found.append(BasketLine(item_view(item), line.quantity, line.reference))
+    if not found:
+        raise QuoteInvalid(
+            "lines_invalid",
+            Text("The basket is empty.", "购物篮是空的。", "購物籃是空的。"),
+            path="$.lines",
+        )
+    return found
+
+
+def _channels(request: QuoteRequest) -> list[Channel]:
+    channels = list(Channel.objects.filter(market=request.country, is_open=True))
+    if request.channels is not None:
+        known = {name for channel in channels for name in (channel.key, channel.kind)}
+        for index, name in enumerate(request.channels):
+            if name not in known:
+                raise QuoteInvalid(
+                    "channel_unknown",
+                    Text(
+                        f"No open channel {name} sells to {request.country}.",
+                        f"没有面向 {request.country} 的渠道 {name}。",
+                        f"沒有面向 {request.country} 的通路 {name}。",
+                    ),
+                    path=f"$.channels[{index}]",
+                )
+        wanted = set(request.channels)
+        channels = [one for one in channels if one.key in wanted or one.kind in wanted]
+    if channels:
+        return channels
+    raise QuoteInvalid(
+        "no_channel",
+        Text(
+            f"No channel sells to {request.country}.",
+            f"没有面向 {request.country} 的渠道。",
+            f"沒有面向 {request.country} 的通路。",
+        ),
+        path="$.destination.country",
+    )
+
+
+def _buyer(ref: BuyerRef | None) -> BuyerView | None:
+    if ref is None:
+        return None
+    try:
+        return buyer_view(ref)
+    except Buyer.DoesNotExist:
+        raise QuoteInvalid(
+            "buyer_unknown",
+            Text("There is no such buyer.", "没有此买家。", "沒有此買家。"),
+            path="$.buyer",
+        ) from None
+
+
+def _quote(
+    request: QuoteRequest,
+    basket: Sequence[BasketLine],
+    channel: Channel,
+    buyer: BuyerView | None,
+    moment: datetime,
+) -> StoredQuote:
+    identifier = new_id()
+    expires = moment + timedelta(minutes=lifetime_minutes())
+    today = moment.astimezone(UTC).date()
+    on = request.on or today
+    document = _frame(request, channel, moment, on)
+    kind, plugin = kind_of(channel.kind)
+    if kind is None:
+        document |= _no_kind(channel)
+    else:
+        situation = Situation(
+            channel=channel,
+            kind=kind,
+            kind_plugin=plugin,
+            country=request.country,
+            region=request.region,
+            currency=request.currency or channel.currency,
+            customs_currency=customs_currency(request.country, channel.currency),
+            at=_instant(moment, on),
+            on=on,
+            buyer=buyer,
+        )
+        facts = facts_for(request.country, buyer, basket, on)
+        builder = Builder(situation, basket, facts)
+        document |= {**_terms(kind), **builder.build(), "facts": facts}
+        document["plugins"] = versions(builder.plugins)
+    document |= {"id": str(identifier), "expires_at": expires.isoformat()}
+    document["orderable"] = document["outcome"] == "ok" and on == today
+    body, digest = sealed(document)
+    return StoredQuote(
+        id=identifier,
+        channel=channel,
+        buyer=buyer.ref if buyer else None,
+        outcome=document["outcome"],
+        code=document["code"],
+        country=request.country,
+        currency=document["currency"],
+        sha256=digest,
+        body=body,
+        orderable=document["orderable"],
+        created_at=moment,
+        expires_at=expires,
+    )
+
+
+def lifetime_minutes() -> int:
+    """Return for how many minutes a quote can be ordered."""
+    return int(getattr(settings, "HAITAO_QUOTE_MINUTES", LIFETIME.total_seconds() // 60))
+
+
+def _frame(request: QuoteRequest, channel: Channel, moment: datetime, on: date) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "channel": channel.key,
+        "channel_kind": channel.kind,
+        "channel_name": channel.ref.name.as_dict(),
+        "demonstration": channel.demonstration,
+        "destination": {"country": request.country, "region": request.region},
+        "currency": request.currency or channel.currency,
+        "on": on.isoformat(),
+        "created_at": moment.isoformat(),
+        "lines": [],
+        "components": [],
+        "regimes_considered": [],
+    }
+
+
+def _terms(kind: ChannelKind) -> dict[str, Any]:
+    return {
+        "kind_title": kind.title.as_dict(),
+        "seller": kind.seller.value,
+        "import_mode": kind.import_mode.value,
+        "documents": list(kind.documents),
+        "returns": kind.returns.as_dict(),
+        "limits": kind.limits.as_dict(),
+        "money_released": kind.money_released,
+        "days": list(kind.delivery_days),
+    }
+
+
+def _no_kind(channel: Channel) -> dict[str, Any]:
+    message = Text(
+        f"The plug-in of the kind {channel.kind} is not loaded.",
+        f"类型 {channel.kind} 的插件未加载。",
+        f"類型 {channel.kind} 的外掛未載入。",
+    )
+    return {
+        "outcome": "refused",
+        "code": "kind_missing",
+        "message": message.as_dict(),
+        "total": None,
+        "payable": None,
+        "due_at_border": None,
+        "plugins": {},
+    }
+
+
+def _instant(moment: datetime, on: date) -> datetime:
+    """Return the instant whose rates apply: now, or the end of another day."""
+    if on == moment.astimezone(UTC).date():
+        return moment
+    return datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
+
+
+def customs_currency(country: str, otherwise: str) -> str:
+    """Return the currency that the customs of ``country`` counts in."""
+    current = get_territory_currencies(country)
+    return str(current[0]) if current else otherwise

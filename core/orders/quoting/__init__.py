@@ -1,0 +1,1 @@
+"""The landed price of one channel: sourcing, conversion, freight, import, and the document."""

@@ -1,0 +1,197 @@
+"""What the border takes: the shipment as customs sees it, its assessment, and its charges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.kernel import hooks
+from core.orders.errors import Refusal
+from core.orders.quoting.document import amount_text
+from core.orders.quoting.rates import Rates
+from core.orders.quoting.types import Component, PricedLine, Situation
+from core.pluginapi import (
+    Assessment,
+    Charge,
+    ChargeKind,
+    Json,
+    Level,
+    Money,
+    Outcome,
+    Purpose,
+    ShipmentFacts,
+    ShipmentLine,
+    Text,
+    total,
+)
+from customs.services import assess
+from customs.types import AssessmentReport
+
+LABELS = {
+    ChargeKind.DUTY: Text("Duty", "关税", "關稅"),
+    ChargeKind.CONSUMPTION_TAX: Text("Consumption tax", "消费税", "消費稅"),
+    ChargeKind.VAT: Text("VAT", "增值税", "加值稅"),
+    ChargeKind.POSTAL_TAX: Text("Postal articles tax", "行邮税", "行郵稅"),
+    ChargeKind.FEE: Text("Customs fee", "海关费用", "海關費用"),
+}
+NOT_ASSESSED = Text(
+    "No customs regime takes this basket.",
+    "没有海关制度适用于此购物篮。",
+    "沒有海關制度適用於此購物籃。",
+)
+
+
+def shipment_of(
+    situation: Situation,
+    lines: Sequence[PricedLine],
+    freight: Money,
+    rates: Rates,
+    facts: dict[str, Json],
+) -> ShipmentFacts:
+    """Return what customs sees. Amounts are in the destination's currency. Raises Refusal.
+
+    Freight is the quote's own, converted where the destination counts in another currency.
+    """
+    to = situation.customs_currency
+    return ShipmentFacts(
+        country=situation.country,
+        region=situation.region,
+        currency=to,
+        channel=situation.kind.import_mode.value,
+        lines=tuple(_line(line, to, rates) for line in lines),
+        freight=_customs_amount(freight, to, rates).amount,
+        shipped_from=lines[0].offer.ship_from or lines[0].offer.supplier.country,
+        facts=facts,
+    )
+
+
+def judge_import(situation: Situation, shipment: ShipmentFacts) -> None:
+    """Ask ``check_import``. Raises Refusal with the worst verdict's code."""
+    judgement = hooks.check_import(situation.channel.ref, shipment=shipment)
+    if judgement.level < Level.HOLD:
+        return
+    worst = max(judgement.reasons, key=lambda answer: answer.value.level, default=None)
+    if worst is None:
+        raise Refusal("import_held", NOT_ASSESSED)
+    raise Refusal(worst.value.code, worst.value.message)
+
+
+def assessed(situation: Situation, shipment: ShipmentFacts) -> AssessmentReport:
+    """Assess every regime that the channel's kind may use."""
+    return assess(
+        shipment,
+        channel=situation.channel.ref,
+        on=situation.on,
+        prefer=situation.kind.regimes,
+    )
+
+
+def chosen(report: AssessmentReport) -> Assessment:
+    """Return the assessment that holds. Raises Refusal with the authority's code."""
+    found = report.chosen
+    if found is None:
+        raise Refusal(report.refusal_code or "no_regime", report.message or NOT_ASSESSED)
+    if found.outcome not in (Outcome.OK, Outcome.EXEMPT):
+        raise Refusal(found.refusal_code or found.outcome.value, found.message or NOT_ASSESSED)
+    return found
+
+
+def charge_components(
+    assessment: Assessment, plugin: str, lines: Sequence[PricedLine], rates: Rates, to: str
+) -> list[Component]:
+    """Return the charges in the quote's currency, one component each.
+
+    Charges of one kind are rounded together, half up; the last of them takes the residual cent
+    (rule R-APPORTION), so that they sum to the rounded whole.
+    """
+    found: list[Component] = []
+    paid_by = "order" if assessment.incoterm == "DDP" else "border"
+    for kind in ChargeKind:
+        charges = [charge for charge in assessment.charges if charge.kind is kind]
+        if not charges:
+            continue
+        exact = [rates.exact(charge.amount, to) for charge in charges]
+        rounded = [amount.rounded() for amount in exact[:-1]]
+        rounded.append(total(exact, to).rounded() - total(rounded, to))
+        found.extend(
+            _charge(charge, amount, number, plugin, paid_by)
+            for number, (charge, amount) in enumerate(zip(charges, rounded, strict=True), 1)
+        )
+    return found
+
+
+def considered_json(report: AssessmentReport) -> list[dict[str, Any]]:
+    """Return every regime that was asked, with what it said."""
+    return [
+        {
+            "regime": one.regime,
+            "plugin": one.plugin,
+            "applies": one.applicable,
+            "chosen": report.chosen is not None and one.assessment == report.chosen,
+            "outcome": one.assessment.outcome.value if one.assessment else None,
+            "charges": _charges_total(one.assessment),
+            "code": one.code,
+            "message": one.message.as_dict() if one.message else None,
+        }
+        for one in report.considered
+    ]
+
+
+def _charges_total(assessment: Assessment | None) -> str | None:
+    if assessment is None or assessment.outcome not in (Outcome.OK, Outcome.EXEMPT):
+        return None
+    parts = [charge.amount for charge in assessment.charges]
+    return amount_text(total(parts, assessment.currency).rounded())
+
+
+def _line(line: PricedLine, to: str, rates: Rates) -> ShipmentLine:
+    item = line.basket.item
+    facts = {**item.facts, **line.offer.facts}
+    net = item.net_grams * line.basket.quantity if item.net_grams else None
+    return ShipmentLine(
+        description=item.title.en,
+        unit_price=_customs_amount(line.unit_price, to, rates).amount,
+        quantity=line.basket.quantity,
+        hs_code=item.hs_code,
+        origin=item.origin,
+        net_content=item.net_content,
+        net_kg=Decimal(net) / 1000 if net is not None else None,
+        litres=_number(facts.get("litres"), line.basket.quantity),
+        abv=_number(facts.get("abv"), 1),
+        category=facts.get("customs_category", ""),
+    )
+
+
+def _customs_amount(amount: Money, to: str, rates: Rates) -> Money:
+    if amount.currency == to:
+        return amount
+    return rates.rounded(amount, to, purpose=Purpose.CUSTOMS)
+
+
+def _number(text: str | None, times: int) -> Decimal | None:
+    try:
+        number = Decimal((text or "").strip() or "NaN")
+    except ArithmeticError:
+        return None
+    return number * times if number.is_finite() and 0 <= number < 100_000 else None
+
+
+def _charge(charge: Charge, amount: Money, number: int, plugin: str, paid_by: str) -> Component:
+    line = charge.line + 1 if charge.line is not None else None
+    return Component(
+        code=f"{charge.kind.value}.{number}",
+        kind=charge.kind.value,
+        label=charge.label or LABELS[charge.kind],
+        amount=amount,
+        basis=charge.basis,
+        rate=charge.rate,
+        rule_id=charge.rule_id,
+        source=charge.source,
+        line=line,
+        formula=charge.formula,
+        inputs={str(key): str(value) for key, value in charge.inputs.items()},
+        plugin=plugin,
+        paid_by=paid_by,
+        order=60,
+    )

@@ -1,0 +1,97 @@
+"""One rate for each currency pair of a quote, pinned and named."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+
+from core.fx.conversion import convert
+from core.fx.errors import RateError
+from core.fx.types import Conversion
+from core.orders.errors import Refusal
+from core.orders.quoting.types import Situation
+from core.pluginapi import ChannelRef, Money, MoneyError, Purpose, Text
+
+PRECISE = Context(prec=40)
+PLACES = Decimal("1E-12")
+
+
+class Rates:
+    """The conversions of one quote. A pair is looked up once, so every line has the same rate."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.at = situation.at
+        self.channel: ChannelRef = situation.channel.ref
+        self.used: dict[tuple[str, str, Purpose], Conversion] = {}
+
+    def conversion(self, amount: Money, to: str, *, purpose: Purpose = Purpose.QUOTE) -> Conversion:
+        """Return the quote's conversion of ``amount.currency`` into ``to``.
+
+        Raises Refusal (fx_missing, fx_stale, amount_invalid).
+        """
+        key = (amount.currency, to, purpose)
+        if key not in self.used:
+            try:
+                self.used[key] = convert(
+                    amount, to, at=self.at, purpose=purpose, channel=self.channel
+                )
+            except RateError as problem:
+                raise Refusal(problem.code, problem.text) from None
+            except MoneyError as problem:
+                raise Refusal("amount_invalid", Text(str(problem))) from None
+        return self.used[key]
+
+    def exact(self, amount: Money, to: str, *, purpose: Purpose = Purpose.QUOTE) -> Money:
+        """Convert without rounding (to twelve decimals). Raises Refusal."""
+        if amount.currency == to:
+            return amount
+        found = self.conversion(amount, to, purpose=purpose)
+        margin = PRECISE.add(1, PRECISE.divide(found.margin_percent, Decimal(100)))
+        factor = PRECISE.multiply(found.rate.value, margin)
+        value = PRECISE.multiply(amount.amount, factor).quantize(PLACES, context=PRECISE)
+        try:
+            return Money(value, to)
+        except MoneyError as problem:
+            raise Refusal("amount_invalid", Text(str(problem))) from None
+
+    def rounded(self, amount: Money, to: str, *, purpose: Purpose = Purpose.QUOTE) -> Money:
+        """Convert and round half up to the decimals of ``to``. Raises Refusal."""
+        return self.exact(amount, to, purpose=purpose).rounded()
+
+    def basis_of(self, currency: str, to: str) -> tuple[Decimal | None, str, str]:
+        """Return the rate, rule and source that an amount of ``currency`` was converted by."""
+        found = self.used.get((currency, to, Purpose.QUOTE))
+        if currency == to or found is None:
+            return None, "", ""
+        return found.rate.value, "fx.quote", f"{found.rate.source} {found.rate.as_of}"
+
+    def pinned(self) -> list[dict[str, object]]:
+        """Return every conversion as JSON: rates with their rows, margin and rounding."""
+        return [
+            {
+                "pair": f"{base}/{quote}",
+                "purpose": purpose.value,
+                "rate": plain(found.rate.value),
+                "source": found.rate.source,
+                "as_of": found.rate.as_of.isoformat(),
+                "rows": [rate.id for rate in found.path],
+                "margin_percent": plain(found.margin_percent),
+                "margins": [
+                    {
+                        "percent": plain(margin.percent),
+                        "label": margin.label.as_dict(),
+                        "source": margin.source,
+                    }
+                    for margin in found.margins
+                ],
+                "rounding": found.rounding.name,
+            }
+            for (base, quote, purpose), found in sorted(
+                self.used.items(), key=lambda entry: (*entry[0][:2], entry[0][2].value)
+            )
+        ]
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without exponent and without trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,108 @@
+"""Frozen values of a quote while it is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from core.kernel.models import Channel
+from core.pluginapi import (
+    BuyerRef,
+    BuyerView,
+    ChannelKind,
+    ItemView,
+    Money,
+    OfferView,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """What is asked for: ``reference`` is an item id, a GTIN or a SKU."""
+
+    reference: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteRequest:
+    """A basket to be priced for a destination (ISO 3166-1 alpha-2) in a currency.
+
+    ``currency`` "" means each channel's own. ``channels`` are keys or kinds, None for all.
+    ``on`` is the day whose rules and rates apply, None for now.
+    """
+
+    country: str
+    lines: tuple[WantedLine, ...]
+    region: str = ""
+    currency: str = ""
+    channels: tuple[str, ...] | None = None
+    buyer: BuyerRef | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A wanted line whose item is known."""
+
+    item: ItemView
+    quantity: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that one channel's quote depends on beside the basket."""
+
+    channel: Channel
+    kind: ChannelKind
+    kind_plugin: str
+    country: str
+    region: str
+    currency: str
+    customs_currency: str
+    at: datetime
+    on: date
+    buyer: BuyerView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedLine:
+    """A line with the offer that fills it, in the quote's currency.
+
+    ``goods`` is ``unit_price`` times the quantity; ``reason`` says why this offer.
+    """
+
+    basket: BasketLine
+    offer: OfferView
+    reason: Text
+    unit_price: Money
+    goods: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One amount of a quote, in its currency, with what it rests on.
+
+    ``basis`` may be in another currency. ``rate`` is a percentage for charges and fees, the
+    exchange rate for goods and freight. ``paid_by`` is ``order`` or ``border``: with the order, or
+    by the buyer at the border.
+    """
+
+    code: str
+    kind: str
+    label: Text
+    amount: Money
+    rule_id: str
+    source: str
+    basis: Money | None = None
+    rate: Decimal | None = None
+    line: int | None = None
+    formula: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    plugin: str = ""
+    paid_by: str = "order"
+    order: int = 100
