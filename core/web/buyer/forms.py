@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.buyers.types import AddressInput
 from core.web.countries import country_choices
+
+if TYPE_CHECKING:
+    _UserForm = BaseUserCreationForm[User]
+else:
+    _UserForm = BaseUserCreationForm
 
 
 class SignInForm(AuthenticationForm):
@@ -33,7 +38,7 @@ class SignInForm(AuthenticationForm):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
-class SignUpForm(BaseUserCreationForm[User]):
+class SignUpForm(_UserForm):
     """A new account."""
 
     class Meta:

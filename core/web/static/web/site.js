@@ -37,6 +37,12 @@
     tick();
   });
 
+  // A part that asks for news does not ask while nobody looks.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var element = event.detail.elt;
+    if (document.hidden && element.hasAttribute("data-poll")) event.preventDefault();
+  });
+
   // The page back from the browser's cache may send its forms again.
   window.addEventListener("pageshow", function (event) {
     if (!event.persisted) return;
