@@ -7,3 +7,10 @@ class OrdersConfig(AppConfig):
     name = "core.orders"
     label = "orders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Subscribe to the news that orders act upon, and offer the verbs."""
+        from core.orders import tasks, verbs
+
+        tasks.register()
+        verbs.register()

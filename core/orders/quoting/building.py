@@ -164,7 +164,6 @@ class Builder:
     def _assess(self, lines: Sequence[PricedLine], freight: Money) -> Assessment:
         situation = self.situation
         shipment = imports.shipment_of(situation, lines, freight, self.rates, self.facts)
-        imports.judge_import(situation, shipment)
         report = imports.assessed(situation, shipment)
         self.document["regimes_considered"] = imports.considered_json(report)
         found = imports.chosen(report)

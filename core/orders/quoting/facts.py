@@ -23,14 +23,14 @@ def facts_for(
 
     For nobody signed in the identity counts as given, because it is asked for before an order.
     """
-    refused = [line for line in basket if line.item.facts.get("positive_list") == "no"]
     facts: dict[str, Json] = {
         "payer_is_buyer": True,
         "buyer_id_verified": buyer.identity_verified if buyer else True,
         "personal_use": True,
-        "three_documents_match": True,
-        "positive_list": not refused,
     }
+    # The tariff knows what is on the list; a listed item can be excluded by its own facts.
+    if any(line.item.facts.get("positive_list") == "no" for line in basket):
+        facts["positive_list"] = False
     if country == "CN":
         facts["annual_used"] = plain(annual_used(buyer, on)) if buyer else "0"
     return facts

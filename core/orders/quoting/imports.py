@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.kernel import hooks
 from core.orders.errors import Refusal
 from core.orders.quoting.document import amount_text
 from core.orders.quoting.rates import Rates
@@ -16,7 +15,6 @@ from core.pluginapi import (
     Charge,
     ChargeKind,
     Json,
-    Level,
     Money,
     Outcome,
     Purpose,
@@ -64,17 +62,6 @@ def shipment_of(
         shipped_from=lines[0].offer.ship_from or lines[0].offer.supplier.country,
         facts=facts,
     )
-
-
-def judge_import(situation: Situation, shipment: ShipmentFacts) -> None:
-    """Ask ``check_import``. Raises Refusal with the worst verdict's code."""
-    judgement = hooks.check_import(situation.channel.ref, shipment=shipment)
-    if judgement.level < Level.HOLD:
-        return
-    worst = max(judgement.reasons, key=lambda answer: answer.value.level, default=None)
-    if worst is None:
-        raise Refusal("import_held", NOT_ASSESSED)
-    raise Refusal(worst.value.code, worst.value.message)
 
 
 def assessed(situation: Situation, shipment: ShipmentFacts) -> AssessmentReport:
