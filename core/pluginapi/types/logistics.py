@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,12 +44,17 @@ class TimeConfidence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """A format of tracking numbers: a pattern over the folded number, and what checks it."""
+    """A format of tracking numbers: a pattern over the folded number, and what checks it.
+
+    ``check`` says whether a number that fits the pattern has the right check digit; a number that
+    it refuses is not this carrier's.
+    """
 
     key: str
     pattern: str
     example: str
     has_check_digit: bool
+    check: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ class TrackingEvent:
     """What happened, normalised. ``milestone`` is None when the code is unknown: never guessed.
 
     ``at`` is aware, in UTC, or None when the carrier's time cannot be placed; raw text, local
-    time and code are kept.
+    time, its zone as the carrier gave it, and code are kept.
     """
 
     status: Status
@@ -153,6 +158,7 @@ class TrackingEvent:
     country: str = ""
     reason: str = ""
     action_required: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
