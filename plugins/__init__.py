@@ -1,0 +1,20 @@
+"""The built-in plug-ins, each a complete example of a third-party one, and an operator's drop-ins.
+
+``BUILT_IN`` names those that come with the platform and that safe mode starts.
+"""
+
+BUILT_IN = (
+    "carrier_manual",
+    "carrier_s10",
+    "channel_b2c",
+    "channel_c2c",
+    "channel_m2c",
+    "duty_cn",
+    "duty_flat",
+    "feed_google",
+    "feed_native",
+    "fx_ecb",
+    "fx_manual",
+    "mail_django",
+    "pay_sandbox",
+)

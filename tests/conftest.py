@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from core.testing.plugin import fresh_kernel, make_channel, plugin_registry  # noqa: F401
+
 SERVICES = {
     "postgres": ("DATABASE_URL", "postgres"),
     "redis": ("HAITAO_TEST_REDIS_URL", "redis"),

@@ -2,6 +2,7 @@
 
 import core.shared.clock
 import core.shared.ids
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -31,6 +32,91 @@ class Migration(migrations.Migration):
                 'verbose_name': 'channel',
                 'verbose_name_plural': 'channels',
                 'ordering': ('position', 'key'),
+            },
+        ),
+        migrations.CreateModel(
+            name='Incident',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fingerprint', models.CharField(editable=False, max_length=40, unique=True)),
+                ('plugin', models.CharField(db_index=True, max_length=80, verbose_name='plug-in')),
+                ('hook', models.CharField(max_length=80, verbose_name='hook')),
+                ('channel', models.CharField(blank=True, max_length=40, verbose_name='channel')),
+                ('kind', models.CharField(max_length=20, verbose_name='kind')),
+                ('message', models.TextField(verbose_name='message')),
+                ('traceback', models.TextField(blank=True, verbose_name='traceback')),
+                ('digest', models.CharField(blank=True, max_length=16, verbose_name='input digest')),
+                ('count', models.PositiveIntegerField(default=1, verbose_name='count')),
+                ('first_seen', models.DateTimeField(default=core.shared.clock.now, verbose_name='first seen')),
+                ('last_seen', models.DateTimeField(db_index=True, default=core.shared.clock.now, verbose_name='last seen')),
+                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='resolved')),
+            ],
+            options={
+                'verbose_name': 'incident',
+                'verbose_name_plural': 'incidents',
+                'ordering': ('-last_seen',),
+            },
+        ),
+        migrations.CreateModel(
+            name='PluginRecord',
+            fields=[
+                ('key', models.CharField(max_length=80, primary_key=True, serialize=False, verbose_name='key')),
+                ('names', models.JSONField(default=dict, verbose_name='names')),
+                ('summaries', models.JSONField(default=dict, verbose_name='summaries')),
+                ('version', models.CharField(blank=True, max_length=40, verbose_name='version')),
+                ('origin', models.CharField(max_length=12, verbose_name='origin')),
+                ('scope', models.CharField(default='channel', max_length=12, verbose_name='scope')),
+                ('state', models.CharField(max_length=14, verbose_name='state')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('where', models.CharField(blank=True, max_length=400, verbose_name='place')),
+                ('seen_at', models.DateTimeField(default=core.shared.clock.now, verbose_name='last seen')),
+            ],
+            options={
+                'verbose_name': 'plug-in',
+                'verbose_name_plural': 'plug-ins',
+                'ordering': ('key',),
+            },
+        ),
+        migrations.CreateModel(
+            name='VersionStamp',
+            fields=[
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('value', models.PositiveBigIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Activation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('plugin', models.CharField(max_length=80, verbose_name='plug-in')),
+                ('enabled', models.BooleanField(default=False, verbose_name='on')),
+                ('priority', models.IntegerField(default=100, verbose_name='priority')),
+                ('settings', models.JSONField(blank=True, default=dict, verbose_name='settings')),
+                ('settings_version', models.PositiveIntegerField(default=1, verbose_name='settings version')),
+                ('changed_at', models.DateTimeField(default=core.shared.clock.now, verbose_name='changed')),
+                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='kernel.channel', verbose_name='channel')),
+            ],
+            options={
+                'verbose_name': 'activation',
+                'verbose_name_plural': 'activations',
+                'ordering': ('plugin', 'channel_id'),
+                'constraints': [models.UniqueConstraint(fields=('plugin', 'channel'), name='activation_once'), models.UniqueConstraint(condition=models.Q(('channel', None)), fields=('plugin',), name='activation_platform_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Secret',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('plugin', models.CharField(max_length=80)),
+                ('name', models.CharField(max_length=80)),
+                ('sealed', models.BinaryField()),
+                ('changed_at', models.DateTimeField(default=core.shared.clock.now)),
+                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='kernel.channel')),
+            ],
+            options={
+                'verbose_name': 'secret',
+                'verbose_name_plural': 'secrets',
+                'constraints': [models.UniqueConstraint(fields=('plugin', 'channel', 'name'), name='secret_once'), models.UniqueConstraint(condition=models.Q(('channel', None)), fields=('plugin', 'name'), name='secret_platform_once')],
             },
         ),
     ]

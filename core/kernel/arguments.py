@@ -1,0 +1,116 @@
+"""Keeps arguments as they were: what could be changed is watched and put back."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import typing
+from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, MutableSet
+from functools import cache
+from typing import Any
+
+Watched = tuple[Any, Any]
+Collect = Callable[[Any, "list[Watched]"], None]
+
+
+def watch(values: tuple[Any, ...], collectors: tuple[Collect | None, ...]) -> list[Watched]:
+    """Return every changeable container inside ``values`` with a copy of its content."""
+    found: list[Watched] = []
+    for value, collect in zip(values, collectors, strict=True):
+        if collect is not None and value is not None:
+            collect(value, found)
+    return found
+
+
+def put_back(watched: list[Watched]) -> bool:
+    """Give every container its content back; returns whether one had been changed."""
+    changed = False
+    for container, before in watched:
+        if container == before:
+            continue
+        changed = True
+        fresh = copy.deepcopy(before)
+        container.clear()
+        if isinstance(container, MutableMapping | MutableSet):
+            container.update(fresh)  # type: ignore[union-attr]
+        else:
+            container.extend(fresh)
+    return changed
+
+
+@cache
+def collector(hint: Any) -> Collect | None:
+    """Return what finds the changeable containers in a value declared as ``hint``, or None."""
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _of_dataclass(hint)
+    origin = typing.get_origin(hint)
+    if origin is None:
+        return None if _is_plain(hint) else _any
+    inner = [collector(item) for item in typing.get_args(hint) if item is not Ellipsis]
+    if origin is tuple:
+        return _of_items(inner[0]) if inner and inner[0] else None
+    if isinstance(origin, type) and issubclass(origin, (Mapping, typing.Iterable)):  # type: ignore[arg-type]
+        return _any
+    found = [one for one in inner if one is not None]
+    return _any if len(found) > 1 else (found[0] if found else None)
+
+
+def _of_dataclass(kind: type) -> Collect | None:
+    hints = _hints(kind)
+    parts = [
+        (field.name, collect)
+        for field in dataclasses.fields(kind)
+        if (collect := collector(hints.get(field.name, Any))) is not None
+    ]
+    if not parts:
+        return None
+
+    def collect_fields(value: Any, found: list[Watched]) -> None:
+        for name, collect in parts:
+            inner = getattr(value, name, None)
+            if inner is not None:
+                collect(inner, found)
+
+    return collect_fields
+
+
+def _of_items(collect: Collect) -> Collect:
+    def collect_items(value: Any, found: list[Watched]) -> None:
+        for item in value:
+            if item is not None:
+                collect(item, found)
+
+    return collect_items
+
+
+def _any(value: Any, found: list[Watched]) -> None:
+    """Watch whatever ``value`` turns out to be."""
+    if type(value) is dict:
+        flat = all(type(item) in _PLAIN for item in value.values())
+        found.append((value, value.copy() if flat else copy.deepcopy(value)))
+    elif isinstance(value, (MutableMapping, MutableSequence, MutableSet)):
+        found.append((value, copy.deepcopy(value)))
+    if isinstance(value, (tuple, list)):
+        for item in value:
+            _any(item, found)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        collect = collector(type(value))
+        if collect is not None:
+            collect(value, found)
+
+
+_PLAIN = frozenset({str, int, bool, float, bytes, type(None)})
+
+
+def _is_plain(hint: Any) -> bool:
+    if hint is type(None) or getattr(hint, "__supertype__", None) is not None:
+        return True
+    return isinstance(hint, type) and hint is not object
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(kind)
+    except NameError:
+        return {}

@@ -1,0 +1,252 @@
+"""Judges what plug-ins answer: declared types, finite amounts, the right currency.
+
+For each dataclass one expression is compiled, as ``dataclasses`` itself compiles ``__init__``, so
+that a good answer costs a few hundred nanoseconds; only a bad one is walked to say what is wrong.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from core.kernel.errors import WrongAnswer
+from core.shared.money import Money, exponent
+
+MAX_ITEMS = 100_000
+SIMPLE = (str, int, bool, bytes)
+
+Check = Callable[[Any, "str | None"], bool]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shape:
+    """What a hook must answer: ``many`` items, or one, of the type ``item``."""
+
+    many: bool
+    item: Any
+    check: Check
+
+    def one(self, value: Any, currency: str | None) -> None:
+        """Raise WrongAnswer unless ``value`` is a usable item."""
+        if not self.check(value, currency):
+            reason = complaint(value, self.item, currency)
+            if reason:
+                raise WrongAnswer(reason)
+
+    def items(self, value: Any, currency: str | None) -> Sequence[Any]:
+        """Return ``value`` as a sequence of usable items. Raises WrongAnswer."""
+        rows = listed(value)
+        check = self.check
+        for row in rows:
+            if not check(row, currency):
+                self.one(row, currency)
+        return rows
+
+
+def shape_of(annotation: Any) -> Shape:
+    """Return the shape that a return annotation declares."""
+    inner = _without_none(annotation)
+    if get_origin(inner) in {Iterable, Sequence, Iterator, _abc("Iterable"), _abc("Sequence")}:
+        item = get_args(inner)[0]
+        return Shape(True, item, check_of(item))
+    return Shape(False, inner, check_of(inner))
+
+
+def listed(value: Any) -> Sequence[Any]:
+    """Return an answer of several items as a list; generators are read here, inside the guard."""
+    if type(value) is list or type(value) is tuple:
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise WrongAnswer(f"answered {type(value).__name__}, not a list")
+    rows = []
+    for row in value:
+        rows.append(row)
+        if len(rows) > MAX_ITEMS:
+            raise WrongAnswer(f"answered more than {MAX_ITEMS} items")
+    return rows
+
+
+@cache
+def check_of(wanted: Any) -> Check:
+    """Return a function that says, fast, whether a value is certainly good."""
+    if not isinstance(wanted, type):
+        return lambda value, currency: False
+    if not dataclasses.is_dataclass(wanted):
+        return lambda value, currency: type(value) is wanted
+    scope: dict[str, Any] = {"wanted": wanted, "Money": Money, "Decimal": Decimal}
+    if wanted is Money:
+        terms = [_money_term("value", scope)]
+    else:
+        terms = list(_terms(wanted, scope))
+    body = " and ".join(["type(value) is wanted", *terms])
+    return typing.cast("Check", eval(f"lambda value, currency: {body}", scope))  # noqa: S307
+
+
+def complaint(value: Any, wanted: Any, currency: str | None) -> str:
+    """Return what is wrong with ``value``, or "" when it is good after all."""
+    if wanted in {Any, object} or get_origin(wanted) is Callable or _is_protocol(wanted):
+        return ""
+    origin = get_origin(wanted)
+    if origin in {typing.Union, types.UnionType}:
+        complaints = [complaint(value, option, currency) for option in get_args(wanted)]
+        return "" if "" in complaints else complaints[0]
+    if origin is not None:
+        return _container_complaint(value, origin, get_args(wanted), currency)
+    wanted = getattr(wanted, "__supertype__", wanted)
+    if wanted is type(None):
+        return "" if value is None else f"answered {type(value).__name__}, not None"
+    if isinstance(wanted, type) and not isinstance(value, wanted):
+        return f"answered {type(value).__name__} where {wanted.__name__} is due"
+    return _amount_complaint(value, currency) or _field_complaint(value, currency)
+
+
+def _amount_complaint(value: Any, currency: str | None) -> str:
+    if isinstance(value, Decimal) and not value.is_finite():
+        return f"the number {value} is not finite"
+    if not isinstance(value, Money):
+        return ""
+    if not isinstance(value.amount, Decimal) or not value.amount.is_finite():
+        return f"the amount {value.amount} is not finite"
+    if currency is not None and value.currency != currency:
+        return f"the amount is in {value.currency}, not in {currency}"
+    try:
+        exponent(value.currency)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _field_complaint(value: Any, currency: str | None) -> str:
+    if isinstance(value, Money) or not dataclasses.is_dataclass(value):
+        return ""
+    hints = _hints(type(value))
+    for field in dataclasses.fields(value):
+        reason = complaint(getattr(value, field.name), hints.get(field.name, Any), currency)
+        if reason:
+            return f"{type(value).__name__}.{field.name}: {reason}"
+    return ""
+
+
+def _container_complaint(
+    value: Any, origin: Any, inner: tuple[Any, ...], currency: str | None
+) -> str:
+    if not isinstance(origin, type) or origin is type:
+        return ""
+    if not isinstance(value, origin) or isinstance(value, (str, bytes)):
+        return f"answered {type(value).__name__} where {origin.__name__} is due"
+    if isinstance(value, Mapping):
+        pairs = [(item, inner[1]) for item in value.values()] if len(inner) == 2 else []
+    elif isinstance(value, tuple) and inner and inner[-1] is not Ellipsis:
+        if len(value) != len(inner):
+            return f"has {len(value)} items, not {len(inner)}"
+        pairs = list(zip(value, inner, strict=True))
+    elif isinstance(value, Sequence) and inner:
+        pairs = [(item, inner[0]) for item in value]
+    else:
+        pairs = []
+    return next((c for c in (complaint(v, t, currency) for v, t in pairs) if c), "")
+
+
+def _terms(wanted: type, scope: dict[str, Any]) -> Iterator[str]:
+    """Yield one condition for each field that can be judged fast; the rest fails the fast way."""
+    for name, hint in _hints(wanted).items():
+        if name not in getattr(wanted, "__dataclass_fields__", {}):
+            continue
+        inner, optional = _without_none(hint), _without_none(hint) is not hint
+        term = _term(f"value.{name}", inner, scope)
+        if term:
+            yield f"(value.{name} is None or {term})" if optional else term
+
+
+def _term(place: str, wanted: Any, scope: dict[str, Any]) -> str:
+    if wanted is Any or wanted is object or get_origin(wanted) is _abc("Callable"):
+        return ""
+    if wanted is Money:
+        return _money_term(place, scope)
+    if wanted is Decimal:
+        return f"type({place}) is Decimal and {place}.is_finite()"
+    if not isinstance(wanted, type) or get_origin(wanted) is not None:
+        name = f"sub{len(scope)}"
+        scope[name] = _slow_check(wanted)
+        return f"{name}({place}, currency)"
+    name = f"type{len(scope)}"
+    scope[name] = wanted
+    if dataclasses.is_dataclass(wanted) and _has_amounts(wanted):
+        scope[name] = check_of(wanted)
+        return f"{name}({place}, currency)"
+    return f"type({place}) is {name}"
+
+
+def _money_term(place: str, scope: dict[str, Any]) -> str:
+    scope["known"] = _KNOWN
+    return (
+        f"type({place}) is Money and {place}.amount.is_finite() and ({place}.currency == currency"
+        f" or currency is None and {place}.currency in known)"
+    )
+
+
+def _slow_check(wanted: Any) -> Check:
+    return lambda value, currency: not complaint(value, wanted, currency)
+
+
+def _has_amounts(wanted: type) -> bool:
+    return any(_mentions_amounts(hint) for hint in _hints(wanted).values())
+
+
+def _mentions_amounts(hint: Any) -> bool:
+    if hint in {Money, Decimal}:
+        return True
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _has_amounts(hint)
+    return any(_mentions_amounts(inner) for inner in get_args(hint))
+
+
+@cache
+def _hints(wanted: type) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(wanted)
+    except NameError:
+        return {}
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) not in {typing.Union, types.UnionType}:
+        return annotation
+    rest = [option for option in get_args(annotation) if option is not type(None)]
+    if len(rest) == len(get_args(annotation)):
+        return annotation
+    return rest[0] if len(rest) == 1 else typing.Union[tuple(rest)]  # noqa: UP007
+
+
+def _abc(name: str) -> Any:
+    import collections.abc
+
+    return getattr(collections.abc, name)
+
+
+def _is_protocol(wanted: Any) -> bool:
+    return bool(getattr(wanted, "_is_protocol", False))
+
+
+class _Known(dict[str, bool]):
+    """Currency codes that exist; asked once each."""
+
+    def __contains__(self, code: object) -> bool:
+        known = self.get(str(code))
+        if known is None:
+            try:
+                exponent(str(code))
+                known = True
+            except ValueError:
+                known = False
+            if len(self) < 1000:
+                self[str(code)] = known
+        return known
+
+
+_KNOWN = _Known()
