@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class CustomsConfig(AppConfig):
     name = "customs"
     label = "customs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's jobs."""
+        import_module("customs.tasks")

@@ -1,3 +1,4 @@
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -8,3 +9,7 @@ class FxConfig(AppConfig):
     name = "core.fx"
     label = "fx"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's jobs."""
+        import_module("core.fx.tasks")

@@ -1,0 +1,260 @@
+"""Reads cases of ``manage.py customs assess`` and writes their results. Pure.
+
+The shape is stable: see docs/reference/commands.md. Amounts, rates and counts are decimal strings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from core.pluginapi import ChargeKind, InvalidInput, Json, ShipmentFacts, ShipmentLine
+from core.shared.money import exponent
+from customs.checks import LARGEST, MAX_LINES, countries, is_currency, is_quantity
+from customs.types import AssessmentReport
+from customs.values import assessment_json, tax_total, totals
+
+NUMBER = re.compile(r"\d{1,14}(\.\d{1,12})?")
+CHARGES = ("freight", "insurance", "inland_transport")
+ABSENT = ("buyer_id_verified", "payer_is_buyer", "positive_list", "three_documents_match")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case to assess; ``inland`` is carried after the border and is not taxed."""
+
+    id: str
+    on: date
+    shipment: ShipmentFacts
+    inland: Decimal
+
+
+class BadValue(Exception):
+    """A value of the case cannot be used; ``path`` is its JSON path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def read_all(content: Any) -> list[Mapping[str, Any]]:
+    """Return the cases of a file: a list, or an object with ``cases``. Raises InvalidInput."""
+    cases = content.get("cases") if isinstance(content, dict) else content
+    if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
+        raise InvalidInput("expected a list of cases, or an object with 'cases'")
+    return cases
+
+
+def read_case(raw: Mapping[str, Any]) -> Case:
+    """Return one case of kind ``assess``. Raises BadValue with the first fault's path."""
+    try:
+        on = date.fromisoformat(raw["on"])
+    except (KeyError, TypeError, ValueError):
+        raise BadValue("$.on") from None
+    shipment = raw.get("shipment")
+    if not isinstance(shipment, dict):
+        raise BadValue("$.shipment")
+    fault = next(_faults(shipment), None)
+    if fault:
+        raise BadValue(fault)
+    return Case(str(raw.get("id", "")), on, _facts(shipment), _number(shipment, "inland_transport"))
+
+
+def refused(path: str) -> dict[str, Json]:
+    """Return the result of a case that cannot be read."""
+    return {
+        "outcome": "refused",
+        "refusal_reason": "invalid_input",
+        "components": {"path": path},
+    }
+
+
+def result_of(case: Case, report: AssessmentReport) -> dict[str, Json]:
+    """Return the result with the keys of the contract, and the explanation beside them."""
+    explained = {"explanation": assessment_json(report)}
+    made = report.chosen
+    if made is None:
+        return _refusal(report) | explained
+    assert made.customs_value is not None  # noqa: S101  # what holds has a value
+    places = exponent(report.currency)
+    sums = totals(made)
+    tax = tax_total(made)
+    goods = sum((line.goods for line in case.shipment.lines), Decimal(0))
+    carried = case.shipment.freight + case.shipment.insurance + case.inland
+    skipped = {"annual_used_after"}
+    components: dict[str, Json] = {
+        name: value for name, value in made.facts.items() if name not in skipped
+    }
+    answer: dict[str, Json] = {
+        "outcome": made.outcome.value,
+        "regime": made.regime,
+        "customs_value": _shown(made.customs_value.amount, places),
+        "duty": _shown(sums.get(ChargeKind.DUTY, Decimal(0)), places),
+        "consumption_tax": _shown(sums.get(ChargeKind.CONSUMPTION_TAX, Decimal(0)), places),
+        "vat": _shown(sums.get(ChargeKind.VAT, Decimal(0)), places),
+        "tax_total": _shown(tax, places),
+        "landed_total": _shown(goods + carried + tax, places),
+        "components": components,
+    }
+    if "annual_used_after" in made.facts:
+        answer["annual_used_after"] = made.facts["annual_used_after"]
+    return answer | explained
+
+
+def _refusal(report: AssessmentReport) -> dict[str, Json]:
+    first = next((one.assessment for one in report.considered if one.code == report.refusal_code
+                  and one.assessment), None)  # fmt: skip
+    answer: dict[str, Json] = {
+        "outcome": first.outcome.value if first else "refused",
+        "refusal_reason": report.refusal_code,
+    }
+    if report.path:
+        answer["components"] = {"path": report.path}
+    if first and first.customs_value:
+        places = exponent(first.currency)
+        answer["customs_value"] = _shown(first.customs_value.amount, places)
+    if first and first.fallback_regime:
+        answer["fallback_regime"] = first.fallback_regime
+    return answer
+
+
+def _shown(amount: Decimal, places: int) -> str:
+    return f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+
+
+def _faults(shipment: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths of faulty values in the order of the document, then what is absent."""
+    for name, value in shipment.items():
+        path = f"$.shipment.{name}"
+        if name == "destination":
+            if not isinstance(value, dict) or value.get("country") not in countries():
+                yield f"{path}.country"
+        elif name in {"currency", "charges_currency"}:
+            if not is_currency(value) and not (name == "charges_currency" and value is None):
+                yield path
+            elif name == "charges_currency" and not _convertible(shipment, value):
+                yield f"$.shipment.facts.fx.{value}"
+        elif name == "lines":
+            yield from _lines_faults(shipment, value)
+        elif name in CHARGES and not _is_number(value):
+            yield path
+        elif name == "facts" and not isinstance(value, dict):
+            yield path
+    for name in ("destination", "currency", "lines"):
+        if name not in shipment:
+            yield (
+                "$.shipment.destination.country" if name == "destination" else f"$.shipment.{name}"
+            )
+
+
+def _lines_faults(shipment: Mapping[str, Any], lines: Any) -> Iterator[str]:
+    if not isinstance(lines, list) or not 1 <= len(lines) <= MAX_LINES:
+        yield "$.shipment.lines"
+        return
+    for index, line in enumerate(lines):
+        path = f"$.shipment.lines[{index}]"
+        if not isinstance(line, dict):
+            yield path
+            continue
+        for name, value in line.items():
+            yield from _value_faults(shipment, name, value, f"{path}.{name}")
+        for name in ("unit_price", "quantity"):
+            if name not in line:
+                yield f"{path}.{name}"
+
+
+def _value_faults(shipment: Mapping[str, Any], name: str, value: Any, path: str) -> Iterator[str]:
+    if name == "unit_price" and not _is_number(value):
+        yield path
+    elif name == "quantity" and not is_quantity(value):
+        yield path
+    elif name in {"net_kg", "litres", "abv"} and value is not None and not _is_number(value):
+        yield path
+    elif name == "rates":
+        if not isinstance(value, dict):
+            yield path
+            return
+        for kind, rate in value.items():
+            if kind not in {"layers", "caps", "specific"} and not _is_number(rate):
+                yield f"{path}.{kind}"
+    elif name == "currency" and value is not None:
+        if not is_currency(value):
+            yield path
+        elif not _convertible(shipment, value):
+            yield f"$.shipment.facts.fx.{value}"
+
+
+def _is_number(value: Any) -> bool:
+    if not isinstance(value, str) or not NUMBER.fullmatch(value) or not value.isascii():
+        return False
+    return Decimal(value) < LARGEST
+
+
+def _convertible(shipment: Mapping[str, Any], currency: str) -> bool:
+    if currency == shipment.get("currency"):
+        return True
+    rate = _fx(shipment).get(currency)
+    return _is_number(rate) and Decimal(str(rate)) > 0
+
+
+def _fx(shipment: Mapping[str, Any]) -> Mapping[str, Any]:
+    facts = shipment.get("facts")
+    rates = facts.get("fx") if isinstance(facts, dict) else None
+    return rates if isinstance(rates, dict) else {}
+
+
+def _number(shipment: Mapping[str, Any], name: str) -> Decimal:
+    return Decimal(shipment.get(name) or "0")
+
+
+def _converted(shipment: Mapping[str, Any], amount: Decimal, currency: str | None) -> Decimal:
+    if not currency or currency == shipment["currency"]:
+        return amount
+    places = Decimal(1).scaleb(-exponent(shipment["currency"]))
+    return (amount * Decimal(_fx(shipment)[currency])).quantize(places, ROUND_HALF_UP)
+
+
+def _facts(shipment: Mapping[str, Any]) -> ShipmentFacts:
+    charges = shipment.get("charges_currency")
+    destination = shipment["destination"]
+    stated = {name: value for name, value in shipment.get("facts", {}).items() if name != "fx"}
+    return ShipmentFacts(
+        country=destination["country"],
+        region=destination.get("region") or "",
+        currency=shipment["currency"],
+        channel=shipment.get("channel") or "",
+        lines=tuple(_line(shipment, line) for line in shipment["lines"]),
+        freight=_converted(shipment, _number(shipment, "freight"), charges),
+        insurance=_converted(shipment, _number(shipment, "insurance"), charges),
+        shipped_from=shipment.get("shipped_from") or "",
+        mode=shipment.get("mode") or "",
+        regime=shipment.get("regime") or "",
+        facts={**dict.fromkeys(ABSENT, False), **stated},
+    )
+
+
+def _line(shipment: Mapping[str, Any], line: Mapping[str, Any]) -> ShipmentLine:
+    price, quantity = Decimal(line["unit_price"]), line["quantity"]
+    currency = line.get("currency")
+    foreign = bool(currency) and currency != shipment["currency"]
+    value = _converted(shipment, price * quantity, currency) if foreign else None
+    rates = line.get("rates") or {}
+    measured = {name: Decimal(line[name]) for name in ("net_kg", "litres", "abv") if line.get(name)}
+    return ShipmentLine(
+        description=str(line.get("description") or ""),
+        unit_price=price if value is None else value / quantity,
+        quantity=quantity,
+        hs_code=str(line.get("hs_code") or ""),
+        origin=str(line.get("origin") or ""),
+        rates={kind: Decimal(rate) for kind, rate in rates.items() if isinstance(rate, str)},
+        net_content=str(line.get("net_content") or ""),
+        net_kg=measured.get("net_kg"),
+        litres=measured.get("litres"),
+        abv=measured.get("abv"),
+        category=str(line.get("category") or ""),
+        value=value,
+    )

@@ -1,0 +1,127 @@
+"""Stores the rules and tariff lines that regimes bring: adds, supersedes, never edits."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from core.kernel.models import Activation
+from core.kernel.provided import Provided
+from core.kernel.registry import registry
+from core.pluginapi import DutyRegime, Rule, TariffRate
+from core.shared.clock import now
+from customs.models import Dated, Epoch, RuleRow, TariffLine
+from customs.types import LoadReport
+
+log = logging.getLogger(__name__)
+
+
+def load_rules(
+    regimes: Iterable[Provided[DutyRegime]] | None = None,
+) -> tuple[LoadReport, ...]:
+    """Store what the regimes bring, by default those of every plug-in that is on somewhere.
+
+    Idempotent. One plug-in is one transaction: rules that overlap, or that have no source, cost
+    that plug-in's update alone and are reported.
+    """
+    grouped: dict[str, list[DutyRegime]] = defaultdict(list)
+    for provided in regimes if regimes is not None else _switched_on():
+        grouped[provided.plugin].append(provided.object)
+    return tuple(_load(plugin, found) for plugin, found in sorted(grouped.items()))
+
+
+def _switched_on() -> list[Provided[Any]]:
+    on = set(Activation.objects.filter(enabled=True).values_list("plugin", flat=True))
+    forced = {key for key, plugin in registry().plugins.items() if plugin.forced}
+    provided = registry().provided.get("register_duty_regimes", {})
+    return [one for one in provided.values() if one.plugin in on | forced]
+
+
+def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
+    try:
+        rules = [_rule_row(plugin, rule) for regime in regimes for rule in regime.rules()]
+        lines = [_line_row(plugin, line) for regime in regimes for line in regime.tariff()]
+        fingerprint = _fingerprint([*rules, *lines])
+        with transaction.atomic():
+            epoch, _ = Epoch.objects.select_for_update().get_or_create(pk=1)
+            if epoch.loaded.get(plugin) == fingerprint:
+                return LoadReport(plugin, 0, 0)
+            counts = [_store(RuleRow, plugin, rules), _store(TariffLine, plugin, lines)]
+            loaded = {**epoch.loaded, plugin: fingerprint}
+            Epoch.objects.filter(pk=1).update(token=str(uuid4()), loaded=loaded)
+    except (IntegrityError, ValueError, ArithmeticError, TypeError, AttributeError) as error:
+        log.exception("the rules of %s were not loaded", plugin)
+        return LoadReport(plugin, 0, 0, problem=str(error)[:400])
+    added, superseded = (sum(pair) for pair in zip(*counts, strict=True))
+    return LoadReport(plugin, added, superseded)
+
+
+def touch() -> None:
+    """Say, inside the caller's transaction, that rules changed: every process reads them anew."""
+    if not Epoch.objects.filter(pk=1).update(token=str(uuid4())):
+        Epoch.objects.create(pk=1, token=str(uuid4()))
+
+
+def _rule_row(plugin: str, rule: Rule) -> RuleRow:
+    if not rule.source or not rule.id:
+        raise ValueError(f"the rule {rule.id!r} has no source")
+    return RuleRow(
+        plugin=plugin,
+        key=rule.key or rule.id,
+        rule_id=rule.id,
+        jurisdiction=rule.jurisdiction,
+        title=rule.title.as_dict(),
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+        values=dict(rule.values),
+        source=rule.source,
+        confidence=rule.confidence,
+        unverified=list(rule.unverified),
+    )
+
+
+def _line_row(plugin: str, line: TariffRate) -> TariffLine:
+    if not line.source:
+        raise ValueError(f"the tariff line {line.jurisdiction} {line.code} has no source")
+    return TariffLine(
+        plugin=plugin,
+        key=f"{line.jurisdiction}:{line.code}:{'+'.join(sorted(line.rates))}"[:120],
+        jurisdiction=line.jurisdiction,
+        code=line.code,
+        rates={kind: f"{rate:f}" for kind, rate in sorted(line.rates.items())},
+        valid_from=line.valid_from,
+        valid_to=line.valid_to,
+        source=line.source,
+        confidence=line.confidence,
+    )
+
+
+def _content(row: Dated) -> tuple[str, ...]:
+    skipped = {"id", "created_at", "superseded_at"}
+    names = [f.attname for f in row._meta.concrete_fields if f.attname not in skipped]
+    return tuple(repr(getattr(row, name)) for name in names)
+
+
+def _fingerprint(rows: Iterable[Dated]) -> str:
+    digest = hashlib.sha256()
+    for content in sorted((type(row).__name__, *_content(row)) for row in rows):
+        digest.update(repr(content).encode())
+    return digest.hexdigest()
+
+
+def _store(model: Any, plugin: str, wanted: list[Any]) -> tuple[int, int]:
+    """Supersede the rows that are no longer wanted, add those that are new; return both counts."""
+    stored = {_content(row): row for row in model.objects.filter(plugin=plugin, superseded_at=None)}
+    fresh = {_content(row): row for row in wanted}
+    gone = [row.pk for content, row in stored.items() if content not in fresh]
+    added = [row for content, row in fresh.items() if content not in stored]
+    for start in range(0, len(gone), 500):
+        model.objects.filter(pk__in=gone[start : start + 500]).update(superseded_at=now())
+    model.objects.bulk_create(added, batch_size=200)
+    return len(added), len(gone)

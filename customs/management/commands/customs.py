@@ -1,0 +1,112 @@
+"""``manage.py customs``: assess cases, load rules, show what is in force."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.pluginapi import InvalidInput
+from core.shared.clock import today
+from customs import cases, services, snapshot
+
+MAX_BYTES = 64 << 20
+
+
+class Command(BaseCommand):
+    help = "Assess import duty and taxes, load rules, show those in force."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Define the verbs."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        assess = verbs.add_parser("assess", help="assess the cases of a JSON file")
+        assess.add_argument("file", type=Path)
+        verbs.add_parser("load", help="store the rules of the plug-ins that are on")
+        rules = verbs.add_parser("rules", help="the rules in force")
+        rules.add_argument("--on", help="YYYY-MM-DD, today when left out")
+        rules.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the verb."""
+        getattr(self, f"do_{options['verb']}")(options)
+
+    def do_assess(self, options: dict[str, Any]) -> None:
+        """Print one result a case; refused cases are results, not errors."""
+        try:
+            found = cases.read_all(self._content(options["file"]))
+        except InvalidInput as error:
+            raise CommandError(f"{options['file']}: {error}") from None
+        results = [{"id": case.get("id"), "result": self._result(case)} for case in found]
+        self.stdout.write(json.dumps(results, ensure_ascii=False))
+
+    def do_load(self, options: dict[str, Any]) -> None:
+        """Load the rules, and fail when one plug-in's cannot be loaded."""
+        reports = services.load_rules()
+        for report in reports:
+            said = f"{report.added} added, {report.superseded} superseded"
+            self.stdout.write(f"{report.plugin}: {report.problem or said}")
+        if any(report.problem for report in reports):
+            raise CommandError("Not every plug-in's rules could be loaded")
+
+    def do_rules(self, options: dict[str, Any]) -> None:
+        """Print the rules in force with dates, source and what is not verified."""
+        try:
+            on = date.fromisoformat(options["on"]) if options["on"] else today()
+        except ValueError:
+            raise CommandError("--on is a date like 2026-11-22") from None
+        state = snapshot.current()
+        listed = [
+            (plugin, rule)
+            for plugin in sorted(state.rules)
+            for rule in state.rule_set(plugin, on).rules.values()
+        ]
+        if options["json"]:
+            self.stdout.write(json.dumps([shown(*one) for one in listed], ensure_ascii=False))
+            return
+        for plugin, rule in listed:
+            until = rule.valid_to or "…"
+            self.stdout.write(f"{rule.id} ({plugin}) {rule.valid_from} – {until}: {rule.title}")
+            for doubt in rule.unverified:
+                self.stdout.write(f"  not verified: {doubt}")
+
+    def _content(self, path: Path) -> Any:
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise CommandError(f"{path} is larger than {MAX_BYTES} bytes")
+            return json.loads(path.read_bytes())
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from None
+        except (ValueError, RecursionError):
+            raise CommandError(f"{path} is not JSON") from None
+
+    def _result(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        kind = raw.get("kind", "assess")
+        if kind != "assess":
+            return {"outcome": "refused", "refusal_reason": "kind_unknown"}
+        try:
+            case = cases.read_case(raw)
+        except cases.BadValue as fault:
+            return cases.refused(fault.path)
+        report = services.assess(case.shipment, channel=None, on=case.on)
+        return cases.result_of(case, report)
+
+
+def shown(plugin: str, rule: Any) -> dict[str, Any]:
+    """Return a rule as JSON."""
+    return {
+        "id": rule.id,
+        "key": rule.key,
+        "plugin": plugin,
+        "title": rule.title.as_dict(),
+        "valid_from": rule.valid_from.isoformat(),
+        "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
+        "values": dict(rule.values),
+        "source": rule.source,
+        "confidence": rule.confidence,
+        "unverified": list(rule.unverified),
+    }

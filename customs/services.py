@@ -1,0 +1,238 @@
+"""Assessment: every regime of the destination is asked, one is chosen or all is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from core.accounts.services import record
+from core.kernel import hooks, providers
+from core.kernel.errors import ProviderFailed
+from core.kernel.provided import Provided
+from core.pluginapi import (
+    Assessment,
+    ChannelRef,
+    DutyRegime,
+    InvalidInput,
+    Outcome,
+    Rule,
+    ShipmentFacts,
+    Text,
+)
+from customs import snapshot
+from customs.checks import first_fault
+from customs.loading import load_rules, touch
+from customs.models import RuleOverride
+from customs.snapshot import Snapshot
+from customs.types import AssessmentReport, Considered
+
+__all__ = ["assess", "load_rules", "override_rule", "withdraw_override"]
+
+HOLDS = (Outcome.OK, Outcome.EXEMPT)
+NO_REGIME = Text(
+    "No way of import into this country is switched on for this channel",
+    "该渠道未启用该目的地的进口方式",
+    "該通路未啟用該目的地的進口方式",
+)
+UNKNOWN_REGIME = Text(
+    "The regime that was asked for is not known here", "未知的通关方式", "未知的通關方式"
+)
+NOT_PREFERRED = Text(
+    "This kind of channel does not import that way",
+    "该渠道类型不采用此通关方式",
+    "該通路類型不採用此通關方式",
+)
+FAILED = Text(
+    "The regime could not be computed; the operator is informed",
+    "通关税费计算失败，已通知运营人员",
+    "通關稅費計算失敗，已通知營運人員",
+)
+
+
+def assess(
+    shipment: ShipmentFacts,
+    *,
+    channel: ChannelRef | None,
+    on: date,
+    prefer: tuple[str, ...] = (),
+) -> AssessmentReport:
+    """Assess ``shipment`` by the rules of ``on``, every amount in the shipment's currency.
+
+    Asked: the regimes of the destination that are on in ``channel``. ``prefer`` names regimes or
+    families (``cn.cbec``) that the channel's kind may use; it binds only where the destination has
+    one of them. Chosen: the lowest ``order`` that holds. Otherwise the report refuses with the
+    first reason. Nothing raises for what the shipment is; the report says it.
+    """
+    fault = first_fault(shipment)
+    if fault:
+        return _refusal(shipment, on, "invalid_input", fault.message, path=fault.path)
+    judged = hooks.check_import(channel, shipment=shipment)
+    if not judged.allowed:
+        worst = max(judged.reasons, key=lambda answer: answer.value.level).value
+        path = worst.data.get("path", "")
+        return _refusal(shipment, on, worst.code, worst.message, path=path)
+    regimes = providers.regimes(channel, shipment.country)
+    asked = [one for one in regimes if not shipment.regime or _of(one.key, (shipment.regime,))]
+    if not asked:
+        text = UNKNOWN_REGIME if regimes else NO_REGIME
+        return _refusal(shipment, on, "no_regime", text)
+    state = _state(asked)
+    allowed = prefer if any(_of(one.key, prefer) for one in asked) else ()
+    considered = tuple(
+        _consider(one, shipment, channel, on, state)
+        if not allowed or _of(one.key, allowed)
+        else _skipped(one)
+        for one in asked
+    )
+    return _choose(shipment, considered, state, on)
+
+
+def override_rule(
+    plugin: str,
+    key: str,
+    values: dict[str, str],
+    *,
+    valid_from: date,
+    valid_to: date | None,
+    reason: str,
+    author: str,
+) -> RuleOverride:
+    """Put an operator's values over a rule for some days. Raises InvalidInput."""
+    rule = snapshot.current().rule_set(plugin, valid_from).get(key)
+    if rule is None:
+        raise InvalidInput(f"{plugin} has no rule {key!r} on {valid_from}", path="$.key")
+    unknown = sorted(set(values) - set(rule.values))
+    if unknown or not values:
+        raise InvalidInput(f"the rule {key} has no value {', '.join(unknown)}", path="$.values")
+    if not reason.strip():
+        raise InvalidInput("an override needs a reason", path="$.reason")
+    with transaction.atomic():
+        taken = RuleOverride.objects.filter(plugin=plugin, key=key, superseded_at=None)
+        if any(_meet(row, valid_from, valid_to) for row in taken):
+            raise InvalidInput("another override covers some of these days", path="$.valid_from")
+        row = RuleOverride.objects.create(
+            plugin=plugin,
+            key=key,
+            values=values,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            reason=reason,
+            author=author,
+        )
+        record(author, "customs.override", str(row.pk), plugin=plugin, key=key, values=values)
+        touch()
+    return row
+
+
+def withdraw_override(row: RuleOverride, *, actor: str) -> bool:
+    """End an override from now on; what was computed with it keeps it. Returns False if ended."""
+    from core.shared.clock import now
+
+    with transaction.atomic():
+        live = RuleOverride.objects.filter(pk=row.pk, superseded_at=None)
+        if not live.update(superseded_at=now()):
+            return False
+        record(actor, "customs.override.withdraw", str(row.pk))
+        touch()
+    return True
+
+
+def _of(regime: str, families: Sequence[str]) -> bool:
+    return any(f"{regime}.".startswith(f"{family}.") for family in families)
+
+
+def _meet(row: RuleOverride, start: date, end: date | None) -> bool:
+    return (row.valid_to is None or row.valid_to >= start) and (
+        end is None or row.valid_from <= end
+    )
+
+
+def _state(asked: Sequence[Provided[DutyRegime]]) -> Snapshot:
+    """Return the rules in memory, after loading those of plug-ins that were never loaded."""
+    state = snapshot.current()
+    fresh = [one for one in asked if one.plugin not in state.loaded]
+    if not fresh:
+        return state
+    plugins = {one.plugin for one in fresh}
+    load_rules([one for one in asked if one.plugin in plugins])
+    return snapshot.current()
+
+
+def _consider(
+    one: Provided[DutyRegime],
+    shipment: ShipmentFacts,
+    channel: ChannelRef | None,
+    on: date,
+    state: Snapshot,
+) -> Considered:
+    title = one.object.title
+    try:
+        answer = providers.regime_applies(channel, one.key, shipment=shipment, at=on)
+        if not answer.applies:
+            return Considered(one.key, one.plugin, title, False, None, answer.code, answer.message)
+        rules = state.rule_set(one.plugin, on)
+        view = state.view(one.plugin, [line.hs_code for line in shipment.lines], on)
+        made = providers.regime_assess(
+            channel, one.key, shipment=shipment, rules=rules, tariff=view, at=on
+        )
+        _check(made, shipment)
+    except (ProviderFailed, InvalidInput):
+        return Considered(one.key, one.plugin, title, True, None, "regime_failed", FAILED)
+    return Considered(one.key, one.plugin, title, True, made, made.refusal_code, made.message)
+
+
+def _check(made: Assessment, shipment: ShipmentFacts) -> None:
+    """Refuse an assessment whose amounts cannot be right. Raises InvalidInput."""
+    if made.outcome in HOLDS and made.currency != shipment.currency:
+        raise InvalidInput("the assessment is in another currency")
+    for charge in made.charges:
+        if charge.amount.currency != made.currency or charge.amount.amount < 0:
+            raise InvalidInput("a charge is negative or in another currency")
+        if not charge.rule_id or not charge.source:
+            raise InvalidInput("a charge names no rule or no source")
+        if charge.line is not None and not 0 <= charge.line < len(shipment.lines):
+            raise InvalidInput("a charge is on a line that does not exist")
+
+
+def _skipped(one: Provided[DutyRegime]) -> Considered:
+    return Considered(
+        one.key, one.plugin, one.object.title, False, None, "not_for_channel", NOT_PREFERRED
+    )
+
+
+def _choose(
+    shipment: ShipmentFacts, considered: tuple[Considered, ...], state: Snapshot, on: date
+) -> AssessmentReport:
+    made = [one.assessment for one in considered if one.assessment]
+    chosen = next((one for one in made if one.outcome in HOLDS), None)
+    rules = _rules_used(considered, state, on)
+    if chosen:
+        return AssessmentReport(
+            on, shipment.currency, chosen, considered, epoch=state.token, rules=rules
+        )
+    asked = [one for one in considered if one.applicable] or list(considered)
+    first = asked[0]
+    path = first.assessment.facts.get("path", "") if first.assessment else ""
+    return AssessmentReport(
+        on, shipment.currency, None, considered, first.code, first.message, path, state.token, rules
+    )
+
+
+def _rules_used(considered: tuple[Considered, ...], state: Snapshot, on: date) -> dict[str, Rule]:
+    used: dict[str, Rule] = {}
+    for one in considered:
+        if one.assessment is None:
+            continue
+        named = {charge.rule_id for charge in one.assessment.charges}
+        named.update(one.assessment.rules_used)
+        rules = state.rule_set(one.plugin, on).rules.values()
+        used |= {rule.id: rule for rule in rules if rule.id in named}
+    return used
+
+
+def _refusal(
+    shipment: ShipmentFacts, on: date, code: str, message: Text, *, path: str = ""
+) -> AssessmentReport:
+    return AssessmentReport(on, shipment.currency, None, (), code, message, path)
