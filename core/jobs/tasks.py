@@ -7,7 +7,7 @@ from celery import shared_task
 from core.jobs import (
     retention,  # noqa: F401  # registers its handler and schedule
     runner,
-    schedules,
+    sweeper,
     waking,
 )
 
@@ -24,5 +24,4 @@ def wake() -> None:
 @shared_task(name="core.jobs.sweep", ignore_result=True)
 def sweep() -> None:
     """Enqueue what recurs, then run what is due: lost wakes, expired leases, waiting events."""
-    schedules.tick()
-    wake()
+    sweeper.sweep()
