@@ -19,6 +19,7 @@ from core.shared.text import Text
 from core.web.operator.access import actor, operator_page
 from core.web.operator.forms import ChannelForm, SupplyForm
 from suppliers.models import Supplier, Supply
+from suppliers.publish import publish_all_later
 
 
 @operator_page()
@@ -123,8 +124,10 @@ def _create(request: HttpRequest, form: ChannelForm) -> Channel | None:
 
 def _change(request: HttpRequest, channel: Channel, form: ChannelForm) -> None:
     values = _changeable(form.cleaned_data)
+    for name, value in values.items():
+        setattr(channel, name, value)
     with transaction.atomic():
-        Channel.objects.filter(pk=channel.pk).update(**values)
+        channel.save(update_fields=list(values))
         subject = f"channel:{channel.key}"
         record(actor(request), "channel.changed", subject, fields=form.changed_data)
 
@@ -196,6 +199,7 @@ def _save_supply(request: HttpRequest, form: SupplyForm, row: Supply) -> bool:
     try:
         with transaction.atomic():
             row.save()
+            publish_all_later(row)
             record(
                 actor(request),
                 "supply.saved",

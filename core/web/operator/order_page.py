@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from core.accounts.services import record
 from core.kernel import providers
 from core.logistics.models import Parcel
-from core.orders import flow, ledger
+from core.orders import flow
 from core.orders.errors import OrderError
-from core.orders.models import STATES, Order
+from core.orders.models import STATES, LedgerEntry, Order
 from core.web.operator.access import actor, operator_page
 from core.web.operator.forms import DocumentForm, TransitionForm
 from core.web.operator.orders import TONES
@@ -94,7 +94,7 @@ def show(
         "components": order.quote.document.get("components", []),
         "parcels": Parcel.objects.filter(order=order.pk).prefetch_related("legs"),
         "payments": order.payments.all(),
-        "entries": ledger.LedgerEntry.objects.filter(order=order),
+        "entries": LedgerEntry.objects.filter(order=order),
         "history": order.transitions.order_by("-at", "-id"),
     }
     return render(request, "operator/order.html", context, status=status)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from core.kernel.models import Channel
+from core.orders.models import STATES as ORDER_STATES
 from core.orders.models import Order
 from core.web.operator.access import operator_page
 from core.web.operator.listing import asked, chosen, page_of, query_without_page, tabs
@@ -45,8 +46,11 @@ def orders(request: HttpRequest) -> HttpResponse:
     show = chosen(request, "show", keys, "act" if counts["act"] else "all")
     search = asked(request, "q")
     channel = chosen(request, "channel", list(Channel.objects.values_list("key", flat=True)))
-    rows = Order.objects.select_related("channel").annotate(pieces=Count("lines"))
-    if show in STATES:
+    state = chosen(request, "state", [key for key, _word in ORDER_STATES])
+    rows = Order.objects.select_related("channel")
+    if state:
+        rows = rows.filter(state=state)
+    elif show in STATES:
         rows = rows.filter(state__in=STATES[show])
     if channel:
         rows = rows.filter(channel__key=channel)
@@ -60,6 +64,9 @@ def orders(request: HttpRequest) -> HttpResponse:
         "show": show,
         "search": search,
         "query": query_without_page(request),
+        "channels": Channel.objects.all(),
+        "channel": channel,
+        "state": dict(ORDER_STATES).get(state),
     }
     return render(request, "operator/orders.html", context)
 

@@ -8,9 +8,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.accounts.services import record
 from core.kernel import providers
@@ -206,7 +205,7 @@ def _event(form: TrackingEventForm) -> TrackingEvent:
     return TrackingEvent(
         status=milestones.status_of(key) or Status.UNKNOWN,
         milestone=key,
-        code=SOURCE,
+        code=key,
         text=data["text"],
         local_time=data["at"].strftime("%Y-%m-%d %H:%M"),
         at=data["instant"],

@@ -70,6 +70,7 @@ class Card:
     needs: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     capabilities: tuple[Capability, ...] = field(default=(Capability.OTHER,))
+    priority: int = 100
 
     @property
     def word(self) -> Words:
@@ -165,6 +166,7 @@ def _facts(manifest: Manifest) -> dict[str, object]:
         "isolated": manifest.isolated,
         "needs": tuple(verb.value for verb in manifest.needs),
         "requires": manifest.requires,
+        "priority": manifest.default_priority,
         "capabilities": manifest.provides or (Capability.OTHER,),
     }
 

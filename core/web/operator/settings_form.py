@@ -1,0 +1,173 @@
+"""The form of a plug-in's settings, made from its settings class. Secrets go in, never out."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal, Union, get_args, get_origin
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from core.kernel import configuration
+from core.kernel.registry import Plugin
+from core.shared.text import Text
+
+
+class SettingsForm(forms.Form):
+    """One field for each setting; ``values()`` is what the kernel stores."""
+
+    kinds: dict[str, str]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed in the shapes that the settings class reads."""
+        return {
+            name: _shaped(self.cleaned_data[name], kind)
+            for name, kind in self.kinds.items()
+            if not (kind == "secret" and not self.cleaned_data[name])
+        }
+
+
+def settings_form(plugin: Plugin, place: str, data: Any = None) -> SettingsForm | None:
+    """Return the form of ``plugin`` at ``place`` (a channel's key, "" for the platform).
+
+    None when the plug-in has no settings.
+    """
+    if plugin.settings is None:
+        return None
+    stored = configuration.stored_values(plugin, place)
+    sealed = configuration.secret_names(plugin, place)
+    form = SettingsForm(data, auto_id="setting_%s")
+    form.kinds = {}
+    for name, info in plugin.settings.model_fields.items():
+        kind, field = _field(info, is_stored=name in sealed)
+        form.kinds[name] = kind
+        form.fields[name] = field
+        if kind != "secret":
+            form.initial[name] = _initial(stored, name, info, kind)
+    return form
+
+
+def _field(info: FieldInfo, *, is_stored: bool) -> tuple[str, forms.Field]:
+    kind, inner = _kind(info.annotation)
+    words = _words(info)
+    # A value may be left out where the class has a default for it, or allows none.
+    words["required"] = info.is_required() and kind != "bool" and not is_stored
+    if kind == "secret":
+        return kind, _secret(words, is_stored=is_stored)
+    if kind == "choice":
+        return kind, forms.ChoiceField(choices=inner, **words)
+    makers: dict[str, Any] = {
+        "bool": forms.BooleanField,
+        "int": forms.IntegerField,
+        "decimal": forms.DecimalField,
+    }
+    if kind in makers:
+        return kind, makers[kind](**words, **_limits(info, kind))
+    if kind in {"list", "json"}:
+        words["help_text"] = " ".join(filter(None, (words["help_text"], _SHAPES[kind]())))
+        return kind, forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **words)
+    return kind, forms.CharField(**words, **_limits(info, kind))
+
+
+_SHAPES = {"list": lambda: _("One a line."), "json": lambda: _("As JSON.")}
+
+
+def _secret(words: dict[str, Any], *, is_stored: bool) -> forms.Field:
+    if is_stored:
+        kept = _("A value is stored and is never shown. Type a new one to replace it.")
+        words["help_text"] = " ".join(filter(None, (words["help_text"], kept)))
+    attributes = {"autocomplete": "new-password", "placeholder": "••••••••" if is_stored else ""}
+    widget = forms.PasswordInput(render_value=False, attrs=attributes)
+    return forms.CharField(widget=widget, strip=True, max_length=4000, **words)
+
+
+def _kind(annotation: Any) -> tuple[str, Any]:
+    """Return how a setting is typed in, and its choices where it has some."""
+    options = [a for a in get_args(annotation) if a is not type(None)]
+    if get_origin(annotation) in (Union, types.UnionType) and len(options) == 1:
+        return _kind(options[0])
+    if get_origin(annotation) is Literal:
+        return "choice", [(str(one), str(one)) for one in options]
+    origin = get_origin(annotation) or annotation
+    return _plain_kind(origin, options) if isinstance(origin, type) else ("json", None)
+
+
+def _plain_kind(origin: type, options: list[Any]) -> tuple[str, Any]:
+    if issubclass(origin, Enum):
+        return "choice", [(str(one.value), str(one.value)) for one in origin]
+    if issubclass(origin, (list, tuple, set, frozenset)):
+        return ("list" if all(one in (str, ...) for one in options) else "json"), None
+    return next((kind for base, kind in _KINDS if issubclass(origin, base)), "json"), None
+
+
+_KINDS: tuple[tuple[type, str], ...] = (
+    (SecretStr, "secret"),
+    (bool, "bool"),
+    (int, "int"),
+    (Decimal, "decimal"),
+    (str, "text"),
+)
+
+
+def _words(info: FieldInfo) -> dict[str, Any]:
+    language = get_language() or "en"
+    given = info.json_schema_extra if isinstance(info.json_schema_extra, Mapping) else {}
+    label, help_text = given.get("label") or {}, given.get("help") or {}
+    return {
+        "label": Text.from_dict(label).in_language(language) or info.title or "",  # type: ignore[arg-type]
+        "help_text": Text.from_dict(help_text).in_language(language),  # type: ignore[arg-type]
+    }
+
+
+def _limits(info: FieldInfo, kind: str) -> dict[str, Any]:
+    """Return the limits that the browser and Django can say in the operator's language."""
+    found: dict[str, Any] = {}
+    names = {"ge": "min_value", "le": "max_value"}
+    if kind == "text":
+        names = {"max_length": "max_length", "min_length": "min_length"}
+    for constraint in info.metadata:
+        for theirs, ours in names.items():
+            limit = getattr(constraint, theirs, None)
+            if limit is not None:
+                found[ours] = limit
+    if kind == "text":
+        found.setdefault("max_length", 4000)
+    return found
+
+
+def _initial(stored: Mapping[str, Any], name: str, info: FieldInfo, kind: str) -> Any:
+    value = stored[name] if name in stored else info.get_default(call_default_factory=True)
+    if value is PydanticUndefined or value is None:
+        return None
+    if isinstance(value, Enum):
+        value = value.value
+    if kind == "list":
+        return "\n".join(map(str, value))
+    if kind == "json":
+        return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+    return value
+
+
+def _shaped(value: Any, kind: str) -> Any:
+    if kind == "list":
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+    if kind == "json":
+        return _parsed(value)
+    if kind in {"int", "decimal"}:
+        return value
+    return value if value != "" or kind in {"text", "secret"} else None
+
+
+def _parsed(value: Any) -> Any:
+    try:
+        return json.loads(value) if value else None
+    except (ValueError, RecursionError):
+        return value
