@@ -82,9 +82,9 @@ def hs_tables() -> tuple[Provided[HsTable], ...]:
 
 
 def regimes(channel: ChannelRef | None, country: str) -> tuple[Provided[DutyRegime], ...]:
-    """Return the ways of clearing goods into ``country``, in their declared order."""
+    """Return the ways of clearing goods into ``country`` (or "*", any), in declared order."""
     found = every("register_duty_regimes", channel)
-    mine = [one for one in found if one.object.country == country]
+    mine = [one for one in found if one.object.country in (country, "*")]
     return tuple(sorted(mine, key=lambda one: (one.object.order, one.key)))
 
 
