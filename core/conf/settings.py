@@ -110,7 +110,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ("/records/", "/api/v1/docs"),
+    "EXCLUDE_URL_PREFIXES": ("/records/", "/api/v1/docs", "/api/suppliers/v1/docs"),
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],

@@ -58,7 +58,7 @@ class InputErrors:
         if unusable_text(request):
             return fault_response(request, FAULTS[400])
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content:
+        if response.status_code == 405 and not _is_page(response):
             return _with_body(request, response)
         return response
 
@@ -68,6 +68,11 @@ class InputErrors:
             return None
         log.warning("input refused at %s", request.path, exc_info=exception)
         return fault_response(request, FAULTS[400])
+
+
+def _is_page(response: HttpResponse) -> bool:
+    """Whether a 405 already says more than its status: ninja's and Django's are bare."""
+    return b"error-page" in response.content or "problem" in response["Content-Type"]
 
 
 def _with_body(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -39,3 +39,16 @@ def forget(request: HttpRequest, subject: str) -> None:
     for key, limit in _keys(request, subject).items():
         if limit == PER_SUBJECT:
             cache.delete(key)
+
+
+def spend(request: HttpRequest, name: str, *, limit: int, seconds: int) -> bool:
+    """Count one use of ``name`` by the caller's address; False when the limit is used up."""
+    origin = hashlib.sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()
+    key = f"spend:{name}:{origin}"
+    if cache.add(key, 1, seconds):
+        return True
+    try:
+        return int(cache.incr(key)) <= limit
+    except ValueError:
+        cache.set(key, 1, seconds)
+        return True
