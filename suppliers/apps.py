@@ -7,3 +7,7 @@ class SuppliersConfig(AppConfig):
     name = "suppliers"
     label = "suppliers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what workers run."""
+        from suppliers import tasks  # noqa: F401

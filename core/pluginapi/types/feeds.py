@@ -45,23 +45,28 @@ class FeedHead:
 
 @dataclass(frozen=True, slots=True)
 class FeedHeader:
-    """What a feed says of itself before its rows."""
+    """What a feed says of itself before its rows; ``delimiter`` is that of a table, else empty."""
 
     language: str = ""
     currency: str = ""
     columns: tuple[str, ...] = ()
     unknown_columns: tuple[str, ...] = ()
     row_tag: str = ""
+    delimiter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """One record as the supplier wrote it.
 
-    ``cells`` are canonical attribute names (see ``OfferDraft``) to raw text; what a dialect does
-    not know is kept under its own name. ``locator`` is an XPath or a column-free ``line 14``;
-    ``number`` counts data records from 1, ``line`` is the physical line. ``problem`` is a code
-    such as ROW_RAGGED when the record could be delimited but not read.
+    ``cells`` are canonical attribute names to raw text: those of ``OfferDraft`` in the singular
+    (``title`` or ``title:en``), ``net_grams``, ``gross_grams``,
+    ``net_weight`` and ``gross_weight`` (with their unit or ``weight_unit``), ``currency``,
+    ``facts:<name>``, and ``extra:<name>`` for what the format knows and the platform does not;
+    what a dialect does not know either is kept under its own name. ``locator`` is an XPath or a
+    column-free ``line 14``; ``number`` counts data records from 1, ``line`` is the physical
+    line. ``problem`` is a code such as ROW_RAGGED when the record could be delimited but not
+    read.
     """
 
     number: int
