@@ -82,10 +82,11 @@ def demonstration_channels(only: str = "") -> list[Channel]:
 
 
 class Journey:
-    """The way of one order in one channel."""
+    """The way of one order in one channel; ``first`` says with which offer it begins to ask."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, *, first: int = 0) -> None:
         self.channel = channel
+        self.first = first
         self.buyer: Buyer = _traveller(channel.market)
         self.order: Order | None = None
 
@@ -115,7 +116,7 @@ class Journey:
         """Quote published offers one after the other until the channel sells one."""
         offers = Offer.objects.filter(channel=self.channel, state=OfferState.PUBLISHED)
         reasons: dict[str, str] = {}
-        for offer in offers.order_by("created_at", "id")[:CANDIDATES]:
+        for offer in offers.order_by("created_at", "id")[self.first :][:CANDIDATES]:
             (quote,) = make_quote(
                 QuoteRequest(
                     country=self.channel.market,
