@@ -31,6 +31,7 @@ PROTOCOLS: dict[str, tuple[type, ...]] = {
     "feed_transports": (protocols.FeedTransport, protocols.VerifiesPush),
     "feed_dialects": (protocols.FeedDialect,),
     "fx_sources": (protocols.FxSource,),
+    "duty_regimes": (protocols.DutyRegime, protocols.BuildsDeclarations),
     "carriers": (
         protocols.Carrier,
         protocols.QuotesFreight,
