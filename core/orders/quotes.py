@@ -16,6 +16,7 @@ from core.buyers.models import Buyer
 from core.buyers.queries import buyer_view
 from core.catalog.errors import CatalogError
 from core.catalog.queries import item_view, resolve_item
+from core.kernel.activation import is_on
 from core.kernel.models import Channel
 from core.orders.errors import QuoteInvalid, QuoteNotFound
 from core.orders.models import StoredQuote
@@ -185,7 +186,7 @@ def _quote(
     on = request.on or today
     document = _frame(request, channel, moment, on)
     kind, plugin = kind_of(channel.kind)
-    if kind is None:
+    if kind is None or not is_on(plugin, channel):
         document |= _no_kind(channel)
     else:
         situation = Situation(
@@ -260,9 +261,9 @@ def _terms(kind: ChannelKind) -> dict[str, Any]:
 
 def _no_kind(channel: Channel) -> dict[str, Any]:
     message = Text(
-        f"The plug-in of the kind {channel.kind} is not loaded.",
-        f"类型 {channel.kind} 的插件未加载。",
-        f"類型 {channel.kind} 的外掛未載入。",
+        f"The plug-in of the kind {channel.kind} is not switched on in this channel.",
+        f"此渠道未启用类型 {channel.kind} 的插件。",
+        f"此通路未啟用類型 {channel.kind} 的外掛。",
     )
     return {
         "outcome": "refused",

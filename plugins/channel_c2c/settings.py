@@ -57,7 +57,7 @@ class Settings(PluginSettings):
         le=199,
     )
     carrier: str = setting(
-        "carrier_s10",
+        "s10",
         label=Text("First carrier", "首段承运商", "首段承運商"),
         help=Text(
             "Key of the carrier by which shoppers post parcels.",

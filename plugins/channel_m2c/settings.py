@@ -20,7 +20,7 @@ class Settings(PluginSettings):
         le=999,
     )
     carrier: str = setting(
-        "carrier_manual",
+        "manual",
         label=Text("First carrier", "首段承运商", "首段承運商"),
         help=Text(
             "Key of the carrier that takes the parcel from the brand.",

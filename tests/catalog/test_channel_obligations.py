@@ -306,7 +306,7 @@ def test_hook_offer_fulfilment() -> None:
     posted = channel_c2c.offer_fulfilment(context(channel_c2c, "c2c"), order)
     brand = channel_m2c.offer_fulfilment(context(channel_m2c, "m2c"), order)
     assert (bonded.method.value, bonded.warehouse) == ("bonded", "Ningbo")
-    assert (posted.method.value, posted.carrier) == ("postal", "carrier_s10")
+    assert (posted.method.value, posted.carrier) == ("postal", "s10")
     assert (brand.method.value, brand.warehouse) == ("direct_mail", "JP")
 
 

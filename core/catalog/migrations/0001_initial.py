@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('kernel', '0002_plugins'),
+        ('kernel', '0001_initial'),
     ]
 
     operations = [

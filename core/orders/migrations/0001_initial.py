@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('buyers', '0001_initial'),
-        ('kernel', '0002_plugins'),
+        ('kernel', '0001_initial'),
     ]
 
     operations = [
