@@ -15,6 +15,8 @@ import time
 from celery import current_app
 from django.db import transaction
 
+from core.jobs import file_broker  # noqa: F401  # takes the place of the one in kombu
+
 log = logging.getLogger("haitao.jobs")
 
 WAKE = "core.jobs.wake"
