@@ -52,13 +52,14 @@ def goods_components(lines: Sequence[PricedLine], rates: Rates, to: str) -> list
 def _priced(
     situation: Situation, line: BasketLine, offers: Sequence[OfferView], rates: Rates
 ) -> PricedLine:
+    name = line.item.title
     if not offers:
         raise Refusal(
             "no_offer",
             Text(
-                f"{line.reference} is not sold in this channel.",
-                f"此渠道没有 {line.reference}。",
-                f"此通路沒有 {line.reference}。",
+                f"{name.en} is not sold in this channel.",
+                f"此渠道不销售「{name.in_language('zh-hans')}」。",
+                f"此通路不銷售「{name.in_language('zh-hant')}」。",
             ),
         )
     stocked = [o for o in offers if o.available is None or o.available >= line.quantity]
@@ -66,9 +67,9 @@ def _priced(
         raise Refusal(
             "out_of_stock",
             Text(
-                f"There are fewer than {line.quantity} of {line.reference}.",
-                f"{line.reference} 库存不足 {line.quantity} 件。",
-                f"{line.reference} 庫存不足 {line.quantity} 件。",
+                f"There are fewer than {line.quantity} of {name.en}.",
+                f"「{name.in_language('zh-hans')}」库存不足 {line.quantity} 件。",
+                f"「{name.in_language('zh-hant')}」庫存不足 {line.quantity} 件。",
             ),
         )
     offer, reason = _choose(situation, line, stocked, rates)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
+from django.utils.functional import Promise
 
 from core.catalog.models import OfferState, Product
 from core.catalog.queries import search
 from core.kernel.models import Channel
 from core.pluginapi import Money
+from core.web.buyer.categories import category_name
 from core.web.buyer.market import Market
 from core.web.buyer.pictures import picture_kind, tint
 from core.web.buyer.prices import DisplayPrices
@@ -40,7 +42,7 @@ class Category:
     """A first-level category with a product on sale."""
 
     key: str
-    name: str
+    name: Promise | str
 
 
 def page_of(
@@ -85,7 +87,7 @@ def categories(market: Market) -> list[Category]:
         )
         names = list(dict.fromkeys(first_level(path) for path in paths))[:MAX_CATEGORIES]
         cache.set(key, names, CATEGORY_SECONDS)
-    return [Category(name, name) for name in names]
+    return [Category(name, category_name(name)) for name in names]
 
 
 def first_level(path: str) -> str:
