@@ -65,8 +65,9 @@ def take_in(leg: Leg, track: RawTrack, channel: ChannelRef | None) -> None:
     for raw in track.events:
         try:
             events.append(providers.carrier_normalise(channel, leg.carrier, raw=raw))
-        except ProviderFailed as error:
-            _log.warning("an event of %s was not understood: %s", leg.carrier, error.reason)
+        except ProviderFailed:
+            # The incident keeps the reason; a carrier's words do not belong in the log.
+            _log.warning("an event of %s was not understood", leg.carrier)
     ingest(leg, events, source=f"poll:{leg.carrier}")
     if track.next_number:
         _follow(leg, track)
@@ -107,8 +108,8 @@ def _poll(channel: ChannelRef | None, carrier: str, legs: Sequence[Leg]) -> None
         for track in providers.carrier_track(channel, carrier, numbers=sorted(by_number)):
             for leg in by_number.get(track.number, ()):
                 _take_in_safely(leg, track, channel)
-    except ProviderFailed as error:
-        _log.warning("%s did not answer: %s", carrier, error.reason)
+    except ProviderFailed:
+        _log.warning("%s did not answer", carrier)
         _back_off(legs)
         return
     _plan_next(legs)

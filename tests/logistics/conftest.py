@@ -43,7 +43,7 @@ def make_parcel(channel):
             order=order or uuid.uuid4(),
             channel=channel.key,
             carrier=carrier,
-            number=number or s10("RR", "12345678", "JP"),
+            number=number or s10_number("RR", "12345678", "JP"),
             **{**given, **fields},
         )
         return services.add_parcel(request)
@@ -73,6 +73,12 @@ def event():
     return make
 
 
-def s10(indicator: str, serial: str, country: str) -> str:
+@pytest.fixture
+def s10():
+    """Return a function that makes an S10 number with its check digit."""
+    return s10_number
+
+
+def s10_number(indicator: str, serial: str, country: str) -> str:
     """Return an S10 number with its check digit."""
     return f"{indicator}{serial}{s10_check_digit(serial)}{country}"
