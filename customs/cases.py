@@ -15,6 +15,7 @@ from typing import Any
 from core.pluginapi import ChargeKind, InvalidInput, Json, ShipmentFacts, ShipmentLine
 from core.shared.money import exponent
 from customs.checks import LARGEST, MAX_LINES, countries, is_currency, is_quantity
+from customs.reference_dates import REFERENCE_DATES
 from customs.types import AssessmentReport
 from customs.values import assessment_json, tax_total, totals
 
@@ -51,10 +52,7 @@ def read_all(content: Any) -> list[Mapping[str, Any]]:
 
 def read_case(raw: Mapping[str, Any]) -> Case:
     """Return one case of kind ``assess``. Raises BadValue with the first fault's path."""
-    try:
-        on = date.fromisoformat(raw["on"])
-    except (KeyError, TypeError, ValueError):
-        raise BadValue("$.on") from None
+    on = _day(raw.get("on"), "$.on")
     shipment = raw.get("shipment")
     if not isinstance(shipment, dict):
         raise BadValue("$.shipment")
@@ -62,6 +60,29 @@ def read_case(raw: Mapping[str, Any]) -> Case:
     if fault:
         raise BadValue(fault)
     return Case(str(raw.get("id", "")), on, _facts(shipment), _number(shipment, "inland_transport"))
+
+
+def reference_date(raw: Mapping[str, Any]) -> dict[str, Json]:
+    """Return the result of a case of kind ``fx_date``. Raises BadValue."""
+    asked = raw.get("fx")
+    if not isinstance(asked, dict):
+        raise BadValue("$.fx")
+    rule = REFERENCE_DATES.get(str(asked.get("jurisdiction")))
+    if rule is None:
+        return {"outcome": "refused", "refusal_reason": "no_regime"}
+    declared = _day(asked.get("declared_on"), "$.fx.declared_on")
+    holidays = asked.get("holidays") or []
+    if not isinstance(holidays, list):
+        raise BadValue("$.fx.holidays")
+    closed = {_day(day, f"$.fx.holidays[{index}]") for index, day in enumerate(holidays)}
+    return {"outcome": "ok", "rate_reference_date": rule(declared, closed).isoformat()}
+
+
+def _day(value: Any, path: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadValue(path) from None
 
 
 def refused(path: str) -> dict[str, Json]:

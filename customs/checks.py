@@ -15,6 +15,8 @@ from customs.types import Fault
 NOT_COUNTRIES = frozenset(
     "AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split()
 )  # fmt: skip
+UNIONS = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
+NO_COUNTRY_STATED = frozenset({"MRU", "STN", "VES"})
 LARGEST = Decimal("1E13")
 MAX_QUANTITY = 10**9
 MAX_LINES = 5000
@@ -39,15 +41,22 @@ LINES = Text(
 @cache
 def countries() -> frozenset[str]:
     """Return the ISO 3166-1 alpha-2 codes."""
-    codes = Locale("en").territories
+    codes = [str(code) for code in Locale("en").territories]
     return frozenset(
         code for code in codes if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
     )
 
 
+@cache
+def currencies() -> frozenset[str]:
+    """Return the ISO 4217 codes that a price can be in: no metals, no test codes, none retired."""
+    known = {code for code, one in CURRENCIES.items() if one.countries} | NO_COUNTRY_STATED
+    return frozenset(code for code in known if code[0] != "X" or code in UNIONS)
+
+
 def is_currency(code: object) -> bool:
-    """Say whether ``code`` is an ISO 4217 currency."""
-    return isinstance(code, str) and code in CURRENCIES and code.isupper()
+    """Say whether ``code`` is a current ISO 4217 currency."""
+    return isinstance(code, str) and code in currencies()
 
 
 def is_amount(value: object) -> bool:

@@ -21,6 +21,7 @@ from core.pluginapi import (
     ShipmentFacts,
     Text,
 )
+from core.shared.clock import now
 from customs import snapshot
 from customs.checks import first_fault
 from customs.loading import load_rules, touch
@@ -128,8 +129,6 @@ def override_rule(
 
 def withdraw_override(row: RuleOverride, *, actor: str) -> bool:
     """End an override from now on; what was computed with it keeps it. Returns False if ended."""
-    from core.shared.clock import now
-
     with transaction.atomic():
         live = RuleOverride.objects.filter(pk=row.pk, superseded_at=None)
         if not live.update(superseded_at=now()):

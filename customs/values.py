@@ -44,15 +44,16 @@ def _considered(one: Considered) -> dict[str, Json]:
         "title": dict(one.title.as_dict()),
         "applicable": one.applicable,
         "outcome": one.assessment.outcome.value if one.assessment else "refused",
-        "tax_total": f"{tax_total(one.assessment):f}" if _collects(one) else None,
+        "tax_total": _collected(one.assessment),
         "code": one.code,
         "message": dict(one.message.as_dict()) if one.message else None,
     }
 
 
-def _collects(one: Considered) -> bool:
-    made = one.assessment
-    return made is not None and made.outcome in (Outcome.OK, Outcome.EXEMPT)
+def _collected(made: Assessment | None) -> Json:
+    if made is None or made.outcome not in (Outcome.OK, Outcome.EXEMPT):
+        return None
+    return f"{tax_total(made):f}"
 
 
 def _assessment(made: Assessment) -> dict[str, Json]:

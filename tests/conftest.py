@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.testing.flush import growing_tables_can_be_emptied  # noqa: F401
 from core.testing.plugin import fresh_kernel, make_channel, plugin_registry  # noqa: F401
 
 SERVICES = {

@@ -12,6 +12,7 @@ For demonstrations and for countries without a regime of their own. Every amount
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from core.pluginapi import (
     Capability,
@@ -60,7 +61,7 @@ def register_duty_regimes(setup: Setup) -> Iterable[DutyRegime]:
 @hookimpl
 def add_cost_components(ctx: Context, draft: LandedCostDraft) -> Iterable[CostComponent]:
     """Add the handling fee that the operator set, in the currency of the landed cost."""
-    fee = ctx.settings.handling_fee if ctx.settings else 0
+    fee: Decimal = ctx.settings.handling_fee if ctx.settings else Decimal(0)
     if not fee or draft.assessment is None or draft.assessment.regime != KEY:
         return []
     if draft.assessment.customs_value is None or not draft.assessment.charges:

@@ -86,9 +86,11 @@ class Command(BaseCommand):
 
     def _result(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         kind = raw.get("kind", "assess")
-        if kind != "assess":
+        if kind not in ("assess", "fx_date"):
             return {"outcome": "refused", "refusal_reason": "kind_unknown"}
         try:
+            if kind == "fx_date":
+                return cases.reference_date(raw)
             case = cases.read_case(raw)
         except cases.BadValue as fault:
             return cases.refused(fault.path)

@@ -1,0 +1,165 @@
+"""All worked cases of China agree: regime, every amount, every refusal."""
+
+from __future__ import annotations
+
+import json
+from decimal import ROUND_HALF_UP, Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+pytestmark = pytest.mark.django_db
+
+
+def run(path: Path) -> dict[str, Any]:
+    out = StringIO()
+    call_command("customs", "assess", str(path), stdout=out)
+    return {entry["id"]: entry["result"] for entry in json.loads(out.getvalue())}
+
+
+def differs(expected: Any, found: Any, tolerance: Decimal) -> bool:
+    if isinstance(expected, dict):
+        return not isinstance(found, dict) or any(
+            differs(value, found.get(key), tolerance) for key, value in expected.items()
+        )
+    try:
+        wanted = Decimal(expected)
+    except (ArithmeticError, TypeError):
+        return bool(expected != found)
+    if not isinstance(found, str):
+        return True
+    places = wanted.as_tuple().exponent
+    rounded = Decimal(found).quantize(Decimal(1).scaleb(int(places)), ROUND_HALF_UP)
+    return abs(rounded - wanted) > tolerance
+
+
+def test_every_case_of_china_agrees(shared_dir: Path, tmp_path: Path) -> None:
+    stored = json.loads((shared_dir / "customs" / "cases.json").read_text("utf-8"))
+    mine = [case for case in stored["cases"] if case["id"].startswith("CN-")]
+    assert len(mine) > 40
+    bare = {"cases": [{k: v for k, v in case.items() if k != "expected"} for case in mine]}
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps(bare), encoding="utf-8")
+    results = run(path)
+    wrong = [
+        case["id"]
+        for case in mine
+        if differs(case["expected"], results[case["id"]], Decimal(case["tolerance"]))
+    ]
+    assert wrong == []
+
+
+def test_other_destinations_are_refused_as_having_no_regime(
+    shared_dir: Path, tmp_path: Path
+) -> None:
+    stored = json.loads((shared_dir / "customs" / "cases.json").read_text("utf-8"))
+    path = tmp_path / "cases.json"
+    cases = [c for c in stored["cases"] if c["id"].startswith(("US-", "JP-")) and "INV" not in c["id"]]
+    path.write_text(json.dumps(cases), encoding="utf-8")
+    results = run(path)
+    assert {result["outcome"] for result in results.values()} == {"refused"}
+    assert {result["refusal_reason"] for result in results.values()} == {"no_regime"}
+
+
+def case(**changes: Any) -> dict[str, Any]:
+    shipment: dict[str, Any] = {
+        "destination": {"country": "CN", "region": None},
+        "channel": "postal",
+        "currency": "CNY",
+        "regime": None,
+        "lines": [{"unit_price": "100", "quantity": 1, "rates": {"postal": "13"}}],
+        "freight": "0",
+        "insurance": "0",
+        "facts": {},
+    }
+    return {"id": "X", "kind": "assess", "on": "2026-11-22", "shipment": {**shipment, **changes}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"destination": {"country": "XX"}}, "$.shipment.destination.country"),
+        ({"destination": None}, "$.shipment.destination.country"),
+        ({"currency": "CNX"}, "$.shipment.currency"),
+        ({"lines": []}, "$.shipment.lines"),
+        ({"lines": [{"unit_price": "1", "quantity": 0}]}, "$.shipment.lines[0].quantity"),
+        ({"lines": [{"unit_price": "1", "quantity": True}]}, "$.shipment.lines[0].quantity"),
+        ({"lines": [{"unit_price": "1", "quantity": "2"}]}, "$.shipment.lines[0].quantity"),
+        ({"lines": [{"unit_price": "-1", "quantity": 1}]}, "$.shipment.lines[0].unit_price"),
+        ({"lines": [{"unit_price": 1.5, "quantity": 1}]}, "$.shipment.lines[0].unit_price"),
+        ({"lines": [{"unit_price": "1e9", "quantity": 1}]}, "$.shipment.lines[0].unit_price"),
+        ({"lines": [{"unit_price": "NaN", "quantity": 1}]}, "$.shipment.lines[0].unit_price"),
+        ({"lines": [{"unit_price": "１", "quantity": 1}]}, "$.shipment.lines[0].unit_price"),
+        ({"lines": [{"quantity": 1}]}, "$.shipment.lines[0].unit_price"),
+        (
+            {"lines": [{"unit_price": "1", "quantity": 1, "rates": {"vat": "-3"}}]},
+            "$.shipment.lines[0].rates.vat",
+        ),
+        (
+            {"lines": [{"unit_price": "1", "quantity": 1, "currency": "ZZZ"}]},
+            "$.shipment.lines[0].currency",
+        ),
+        (
+            {"lines": [{"unit_price": "1", "quantity": 1, "currency": "USD"}]},
+            "$.shipment.facts.fx.USD",
+        ),
+        ({"freight": "ten"}, "$.shipment.freight"),
+        ({"lines": "none"}, "$.shipment.lines"),
+        ({"lines": [3]}, "$.shipment.lines[0]"),
+        (
+            {
+                "lines": [
+                    {"unit_price": "1", "quantity": 1},
+                    {"quantity": -1, "unit_price": "x"},
+                ]
+            },
+            "$.shipment.lines[1].quantity",
+        ),
+    ],
+)
+def test_invalid_input_names_the_first_fault(
+    changes: dict[str, Any], path: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps([case(**changes)]), encoding="utf-8")
+    result = run(file)["X"]
+    assert (result["outcome"], result["refusal_reason"]) == ("refused", "invalid_input")
+    assert result["components"]["path"] == path
+
+
+def test_a_case_of_unknown_kind_or_without_shipment_is_a_result_too(tmp_path: Path) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(
+        json.dumps(
+            [
+                {"id": "A", "kind": "dance"},
+                {"id": "B", "on": "2026-11-22"},
+                {"id": "C", "on": "soon", "shipment": {}},
+            ]
+        ),
+        encoding="utf-8",
+    )
+    results = run(file)
+    assert results["A"]["refusal_reason"] == "kind_unknown"
+    assert results["B"]["components"]["path"] == "$.shipment"
+    assert results["C"]["components"]["path"] == "$.on"
+
+
+def test_the_result_explains_each_amount_in_three_languages(tmp_path: Path) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps([case(lines=[{
+        "unit_price": "500", "quantity": 1, "rates": {"postal": "13"}}])]), encoding="utf-8")  # fmt: skip
+    tree = run(file)["X"]["explanation"]
+    charge = tree["chosen"]["charges"][0]
+    assert charge["amount"] == "65.00"
+    assert charge["label"] == {
+        "en": "Tax on postal articles",
+        "zh-Hans": "行邮税",
+        "zh-Hant": "行郵稅",
+    }
+    rule = tree["rules"][charge["rule_id"]]
+    assert (charge["rule_id"], rule["valid_from"]) == ("R-CN-POST", "2024-12-01")
+    assert rule["source"] == charge["source"] != ""
