@@ -29,7 +29,9 @@ CONVERTED = frozenset(("goods", "freight"))
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One amount. ``basis`` times ``rate`` gives it: an exchange rate where ``is_converted``."""
+    """One amount. ``basis`` times ``rate`` gives it: an exchange rate where ``is_converted``,
+    with ``margin`` percent added to it.
+    """
 
     code: str
     label: dict[str, str]
@@ -37,6 +39,7 @@ class Row:
     basis: Money | None
     rate: str | None
     is_converted: bool
+    margin: str
     rule_id: str
     source: str
     formula: str
@@ -75,7 +78,8 @@ def groups_of(quote: StoredQuote) -> list[Group]:
     """Return a quote's components in groups; the groups' amounts sum to the quote's total."""
     document = quote.document
     found: list[Group] = []
-    rows = [_row(component) for component in document.get("components", [])]
+    margins = _margins(document)
+    rows = [_row(component, margins) for component in document.get("components", [])]
     kinds = [component["kind"] for component in document.get("components", [])]
     known = dict(GROUPS)
     order = [kind for kind, _label in GROUPS]
@@ -108,7 +112,16 @@ def lines_of(quote: StoredQuote) -> list[Line]:
     ]
 
 
-def _row(component: dict[str, Any]) -> Row:
+def _margins(document: dict[str, Any]) -> dict[str, str]:
+    """Return what was added to each exchange rate of a quote, by currency, in percent."""
+    return {
+        fx["pair"].partition("/")[0]: fx["margin_percent"]
+        for fx in document.get("fx", [])
+        if fx["purpose"] == "quote" and fx["margin_percent"] != "0"
+    }
+
+
+def _row(component: dict[str, Any], margins: dict[str, str]) -> Row:
     basis = component["basis"]
     return Row(
         code=component["code"],
@@ -117,6 +130,7 @@ def _row(component: dict[str, Any]) -> Row:
         basis=Money(checked_decimal(basis), component["basis_currency"]) if basis else None,
         rate=component["rate"],
         is_converted=component["kind"] in CONVERTED,
+        margin=margins.get(component["basis_currency"] or "", ""),
         rule_id=component["rule_id"],
         source=component["source"],
         formula=component["formula"],

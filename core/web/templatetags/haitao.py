@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Context
 
 from babel.dates import format_date, format_datetime
 from django import template
@@ -11,7 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import get_language
 
+from core.buyers.types import AddressView
 from core.shared.money import HasMoney, Money, MoneyError, checked_decimal
+from core.web.countries import country_name
 from core.web.languages import babel_locale, spoken
 from core.web.money_text import money_text
 
@@ -74,3 +77,22 @@ def percent(value: object) -> str:
     except MoneyError:
         return "—"
     return f"{number:f}%"
+
+
+@register.filter
+def fx_rate(value: object) -> str:
+    """Write an exchange rate with at most eight significant digits."""
+    try:
+        number = Context(prec=8).plus(checked_decimal(str(value)))
+    except MoneyError:
+        return "—"
+    return f"{number.normalize():f}"
+
+
+@register.filter
+def address_line(address: AddressView) -> str:
+    """Write a masked address as its reader would: largest part first in Chinese only."""
+    parts = [country_name(address.country), address.region, address.city, address.district]
+    if _language().startswith("zh"):
+        return " ".join(dict.fromkeys(part for part in parts if part))
+    return ", ".join(dict.fromkeys(part for part in reversed(parts) if part))
