@@ -22,16 +22,17 @@ def operator_page(*methods: str) -> Callable[[View], View]:
     """
 
     def wrap(view: View) -> View:
+        allowed = require_http_methods(list(methods) or ["GET", "HEAD"])(view)
+
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not (request.user.is_active and request.user.is_staff):
                 raise Http404
-            return view(request, *args, **kwargs)
+            return allowed(request, *args, **kwargs)
 
-        allowed = list(methods) or ["GET", "HEAD"]
-        return never_cache(require_http_methods(allowed)(guarded))
+        return never_cache(guarded)
 
     return wrap
 

@@ -122,7 +122,7 @@ def _show(
     report: ConnectionReport | None = None,
 ) -> HttpResponse:
     place = place_of(card, channel)
-    failed = bool((form and form.errors) or (priority and priority.errors))
+    failed = bool((form and form.is_bound and not form.is_valid()) or priority)
     context = {
         "card": card,
         "place": place,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
@@ -12,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -20,19 +21,48 @@ from core.kernel import configuration
 from core.kernel.registry import Plugin
 from core.shared.text import Text
 
+BLANK_ROWS = 2
+MOST_ROWS = 200
+REMOVE = "remove_row"
+
 
 class SettingsForm(forms.Form):
-    """One field for each setting; ``values()`` is what the kernel stores."""
+    """One field for each setting, and a form for each row of a setting that is a table."""
 
     kinds: dict[str, str]
+    tables: dict[str, Table]
+
+    def is_valid(self) -> bool:
+        """Check the fields and every row."""
+        rows = [row.is_valid() for table in self.tables.values() for row in table.rows]
+        return super().is_valid() and all(rows)
 
     def values(self) -> dict[str, Any]:
         """Return what was typed in the shapes that the settings class reads."""
-        return {
+        plain = {
             name: _shaped(self.cleaned_data[name], kind)
             for name, kind in self.kinds.items()
             if not (kind == "secret" and not self.cleaned_data[name])
         }
+        return plain | {name: table.values() for name, table in self.tables.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A setting of many rows: those that are stored, then empty ones to be filled."""
+
+    label: str
+    help_text: str
+    count_name: str
+    rows: list[SettingsForm]
+
+    def values(self) -> list[dict[str, Any]]:
+        """Return the rows that are kept."""
+        return [
+            row.values()
+            for row in self.rows
+            if (not row.empty_permitted or row.has_changed()) and not row.cleaned_data.get(REMOVE)
+        ]
 
 
 def settings_form(plugin: Plugin, place: str, data: Any = None) -> SettingsForm | None:
@@ -44,15 +74,65 @@ def settings_form(plugin: Plugin, place: str, data: Any = None) -> SettingsForm 
         return None
     stored = configuration.stored_values(plugin, place)
     sealed = configuration.secret_names(plugin, place)
-    form = SettingsForm(data, auto_id="setting_%s")
-    form.kinds = {}
-    for name, info in plugin.settings.model_fields.items():
+    return _form_of(plugin.settings, stored, sealed, SettingsForm(data, auto_id="setting_%s"))
+
+
+def _form_of(
+    settings: type[BaseModel],
+    stored: Mapping[str, Any],
+    sealed: frozenset[str],
+    form: SettingsForm,
+) -> SettingsForm:
+    form.kinds, form.tables = {}, {}
+    for name, info in settings.model_fields.items():
+        row_class = _row_class(info.annotation)
+        if row_class is not None:
+            form.tables[name] = _table(form, name, info, row_class, stored.get(name))
+            continue
         kind, field = _field(info, is_stored=name in sealed)
         form.kinds[name] = kind
         form.fields[name] = field
         if kind != "secret":
             form.initial[name] = _initial(stored, name, info, kind)
     return form
+
+
+def _table(
+    form: SettingsForm, name: str, info: FieldInfo, row_class: type[BaseModel], stored: Any
+) -> Table:
+    words = _words(info)
+    found: list[Mapping[str, Any]] = [dict(row) for row in stored or ()]
+    count_name = f"{name}-rows"
+    count = len(found) + BLANK_ROWS
+    if form.is_bound:
+        given = str(form.data.get(count_name, ""))
+        count = min(int(given), MOST_ROWS) if given.isascii() and given[:4].isdigit() else count
+    rows = []
+    for at in range(count):
+        prefix = f"{name}-{at}"
+        if form.is_bound and not any(key.startswith(f"{prefix}-") for key in form.data):
+            continue
+        row = SettingsForm(
+            form.data if form.is_bound else None,
+            prefix=prefix,
+            auto_id="setting_%s",
+            empty_permitted=at >= len(found),
+            use_required_attribute=False,
+        )
+        _form_of(row_class, found[at] if at < len(found) else {}, frozenset(), row)
+        if at < len(found):
+            row.fields[REMOVE] = forms.BooleanField(label=_("Remove this row"), required=False)
+        rows.append(row)
+    return Table(words["label"], words["help_text"], count_name, rows)
+
+
+def _row_class(annotation: Any) -> type[BaseModel] | None:
+    """Return the class of the rows where a setting is a list of them."""
+    if get_origin(annotation) not in (list, tuple):
+        return None
+    inner = [one for one in get_args(annotation) if one is not ...]
+    is_rows = len(inner) == 1 and isinstance(inner[0], type) and issubclass(inner[0], BaseModel)
+    return inner[0] if is_rows else None
 
 
 def _field(info: FieldInfo, *, is_stored: bool) -> tuple[str, forms.Field]:
