@@ -20,6 +20,7 @@ from core.jobs.errors import LeaseLost
 from core.jobs.models import Failure, Job
 from core.jobs.registry import MAX_ATTEMPTS, Handler, handler_of, kinds
 from core.shared.clock import now
+from core.shared.masking import redact
 
 State = Job.State
 
@@ -109,7 +110,7 @@ def fail(lease: Lease, error: BaseException, spec: Handler) -> Job | None:
     job = lease.row.select_for_update().first()
     if job is None:
         return None
-    trace = "".join(traceback.format_exception(error))[-8_000:]
+    trace = redact("".join(traceback.format_exception(error))[-8_000:])
     _give_up_or_wait(job, sentence(error), spec, trace=trace, after=_asked_delay(error))
     if getattr(error, "permanent", False) is True:
         job.state, job.finished_at = State.FAILED, now()
@@ -171,8 +172,8 @@ def backoff(attempt: int, spec: Handler, after: float | None = None) -> timedelt
 
 
 def sentence(error: BaseException) -> str:
-    """Return an exception as one line of at most 500 characters."""
-    text = " ".join(str(error).split())
+    """Return an exception as one line of at most 500 characters, without personal numbers."""
+    text = redact(" ".join(str(error).split()))
     return f"{type(error).__name__}: {text}"[:500] if text else type(error).__name__
 
 
