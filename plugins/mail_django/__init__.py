@@ -58,15 +58,17 @@ class Mail:
     title = MANIFEST.name
 
     def send(self, ctx: Context, message: Message) -> Delivery:
-        """Send ``message`` in zh-Hans with English below; the same key has the same Message-ID.
+        """Send ``message`` in the buyer's language, in zh-Hans and English where it is not known.
 
+        The same key has the same Message-ID, by which mail programs know a repeated message.
         Raises Unavailable when the mail server does not answer, InvalidInput for an address that
         cannot be written to.
         """
         if "@" not in message.address:
             raise InvalidInput("the buyer has no e-mail address", code="address_missing")
         identifier = _message_id(message.key)
-        return _send(ctx, message.address, message.subject, message.body, identifier)
+        subject, body = _words(message)
+        return _send(ctx, message.address, subject, body, identifier)
 
 
 @hookimpl
@@ -91,17 +93,16 @@ def on_parcel_event(ctx: Context, parcel: ParcelView, event: TrackingEvent) -> N
     if not address or event.action_required != NEEDS_OPERATOR:
         return
     what = event.milestone or parcel.status.value
-    body = Text(
-        f"Parcel {parcel.ref}: {what}, {event.country or parcel.destination}, {event.local_time}."
-    )
+    where = event.country or parcel.destination
+    body = f"Parcel {parcel.ref}: {what}, {where}, {event.local_time}."
     key = f"parcel:{parcel.ref}:{what}:{event.local_time}"
-    _send(ctx, address, Text(f"A parcel needs an operator: {what}"), body, _message_id(key))
+    _send(ctx, address, f"A parcel needs an operator: {what}", body, _message_id(key))
 
 
-def _send(ctx: Context, to: str, subject: Text, body: Text, identifier: str) -> Delivery:
+def _send(ctx: Context, to: str, subject: str, body: str, identifier: str) -> Delivery:
     mail = EmailMessage(
-        subject=_one_line(subject),
-        body=_both(body),
+        subject=" ".join(subject.split())[:MAX_SUBJECT],
+        body=body,
         from_email=ctx.settings.from_address or None,
         to=[to],
         headers={"Message-ID": identifier},
@@ -119,17 +120,12 @@ def _send(ctx: Context, to: str, subject: Text, body: Text, identifier: str) -> 
     return Delivery(delivered=True, reference=identifier)
 
 
-def _one_line(text: Text) -> str:
-    return " ".join(_first(text).split())[:MAX_SUBJECT]
-
-
-def _both(text: Text) -> str:
-    first = _first(text)
-    return first if first == text.en else f"{first}\n\n{text.en}"
-
-
-def _first(text: Text) -> str:
-    return text.in_language("zh-hans")
+def _words(message: Message) -> tuple[str, str]:
+    language = message.language or "zh-hans"
+    subject, body = (text.in_language(language) for text in (message.subject, message.body))
+    if message.language or body == message.body.en:
+        return subject, body
+    return subject, f"{body}\n\n{message.body.en}"
 
 
 def _message_id(key: str) -> str:

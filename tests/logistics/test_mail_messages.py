@@ -49,6 +49,13 @@ def test_hook_register_message_channels_sends_in_chinese_with_english_below(mail
     assert "Your order is paid." in sent.body
 
 
+def test_a_known_language_is_the_only_one(mailing):
+    for language, word in (("zh-hant", "訂單"), ("en", "Your order")):
+        providers.messenger_send(mailing.ref, "mail", message=message(language=language))
+        assert word in mail.outbox[-1].body
+        assert "订单" not in mail.outbox[-1].body
+
+
 def test_the_same_key_has_the_same_message_id(mailing):
     for _ in range(2):
         providers.messenger_send(mailing.ref, "mail", message=message())

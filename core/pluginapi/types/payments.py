@@ -90,13 +90,17 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to a buyer: ``key`` makes sending idempotent; the platform knows the address."""
+    """A message to a buyer: ``key`` makes sending idempotent; the platform knows the address.
+
+    ``language`` is the buyer's; empty where it is not known.
+    """
 
     key: str
     buyer: BuyerRef
     subject: Text
     body: Text
     address: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
