@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 
 from core.orders.models import LedgerEntry, Order, Payment
 from core.orders.quoting.versions import kind_of
@@ -108,21 +107,24 @@ def post_refund(payment: Payment) -> bool:
 
 def balances(order: Order, account: str = "") -> dict[tuple[str, str], Money]:
     """Return what each (account, party) of an order holds, nothing left out but zeros."""
-    rows = LedgerEntry.objects.filter(order=order)
+    rows = LedgerEntry.objects.filter(order=order).order_by("account", "party")
     if account:
         rows = rows.filter(account=account)
-    sums = rows.values_list("account", "party", "amount_currency").annotate(sum=Sum("amount"))
-    return {
-        (name, party): Money(Decimal(amount), currency)
-        for name, party, currency, amount in sums.order_by("account", "party")
-        if amount
-    }
+    # Summed here: SQLite would add decimals as floats.
+    sums: dict[tuple[str, str], Money] = {}
+    for row in rows:
+        key, money = (row.account, row.party), Money.of(row.amount)
+        sums[key] = sums[key] + money if key in sums else money
+    return {key: money for key, money in sums.items() if money}
 
 
 def unbalanced() -> list[str]:
     """Return the postings that do not sum to zero: always none."""
-    sums = LedgerEntry.objects.values_list("posting", "amount_currency").annotate(sum=Sum("amount"))
-    return sorted({posting for posting, _, amount in sums.order_by() if Decimal(amount)})
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    rows = LedgerEntry.objects.order_by().values_list("posting", "amount_currency", "amount")
+    for posting, currency, amount in rows.iterator():
+        sums[posting, currency] += amount
+    return sorted({posting for (posting, _), amount in sums.items() if amount})
 
 
 def _shares(order: Order, document: dict[str, Any]) -> list[Entry]:

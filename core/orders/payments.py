@@ -62,7 +62,7 @@ def start_payment(order: Order, method: str) -> tuple[Payment, PaymentStart]:
             path="$.method",
         )
     payment = _pending(order, method)
-    amount = Money.of(payment.amount)
+    amount = Money.of(payment.amount).rounded()
     intent = PaymentIntent(
         key=payment.key,
         order=OrderRef(order.pk),
@@ -151,7 +151,7 @@ def refund_payment(payment: Payment) -> bool:
             order.channel.ref,
             payment.method,
             reference=payment.reference,
-            amount=Money.of(payment.amount),
+            amount=Money.of(payment.amount).rounded(),
             key=f"refund-{payment.key}",
         )
     except ProviderFailed as problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -163,9 +164,7 @@ def test_bonded_needs_filing_warehouse_and_stock(
         ({"purchase_invoice": "INV-1"}, "", "origin_missing"),
     ],
 )
-def test_direct_needs_invoice_and_origin(
-    facts: dict[str, str], origin: str, expected: str
-) -> None:
+def test_direct_needs_invoice_and_origin(facts: dict[str, str], origin: str, expected: str) -> None:
     ctx = context(channel_b2c, "b2c_direct")
     assert code(channel_b2c.check_listing(ctx, product(facts=facts, origin=origin))) == expected
 
@@ -321,8 +320,7 @@ def test_hook_register_channel_kinds_have_a_flow_that_ends(kind: Any) -> None:
         assert {step.source, step.target} <= states
         assert set(step.by) <= {"buyer", "operator", "supplier", "system"}
         ways.setdefault(step.source, set()).add(step.target)
-    main = [state for state in kind.flow.states]
-    assert all(after in ways[before] for before, after in zip(main, main[1:], strict=False))
+    assert all(after in ways[before] for before, after in pairwise(kind.flow.states))
     reached, todo = {"draft"}, ["draft"]
     while todo:
         for target in ways.get(todo.pop(), set()) - reached:

@@ -58,9 +58,7 @@ class Market:
         )
     )
     shopper: SupplierView = field(
-        default_factory=lambda: SupplierView(
-            SupplierRef(new_id()), "Aki", "shopper", "JP", PAPERS
-        )
+        default_factory=lambda: SupplierView(SupplierRef(new_id()), "Aki", "shopper", "JP", PAPERS)
     )
 
     def open(self, key: str, kind: str, *, market: str = "CN", currency: str = "CNY") -> Channel:
@@ -106,7 +104,9 @@ class Market:
         assert result.published, offer.reasons
         return offer
 
-    def quote(self, key: str, *, sku: str = "CREAM", quantity: int = 1, **given: Any) -> StoredQuote:
+    def quote(
+        self, key: str, *, sku: str = "CREAM", quantity: int = 1, **given: Any
+    ) -> StoredQuote:
         channel = self.channels[key]
         (quote,) = make_quote(
             QuoteRequest(

@@ -99,10 +99,7 @@ def test_the_database_refuses_to_change_a_quote(market: Market, change: str) -> 
     market.sell("m2c")
     rows = StoredQuote.objects.filter(pk=market.quote("m2c").pk)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        if change == "update":
-            rows.update(body=b"{}")
-        else:
-            rows.delete()
+        rows.update(body=b"{}") if change == "update" else rows.delete()
 
 
 def test_an_altered_body_is_noticed(market: Market) -> None:

@@ -13,7 +13,7 @@ from core.kernel.errors import ProviderFailed
 from core.orders.errors import Refusal
 from core.orders.quoting.rates import Rates
 from core.orders.quoting.types import Component, PricedLine, Situation
-from core.pluginapi import Money, QuotesFreight, RateRequest, ServiceQuote, Text, total
+from core.pluginapi import ImportMode, Money, QuotesFreight, RateRequest, ServiceQuote, Text, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def freight_of(situation: Situation, lines: Sequence[PricedLine], rates: Rates) 
     """Ask for freight. Raises Refusal (weight_missing, origin_missing, no_freight)."""
     groups: dict[str, list[PricedLine]] = {}
     for line in lines:
-        groups.setdefault(_ship_from(line), []).append(line)
+        groups.setdefault(_ship_from(line, situation), []).append(line)
     components: list[Component] = []
     carriers: list[str] = []
     unanswered: list[dict[str, str]] = []
@@ -52,7 +52,10 @@ def freight_of(situation: Situation, lines: Sequence[PricedLine], rates: Rates) 
     )
 
 
-def _ship_from(line: PricedLine) -> str:
+def _ship_from(line: PricedLine, situation: Situation) -> str:
+    """Return the country that a line leaves from: a bonded zone lies in the destination."""
+    if situation.kind.import_mode is ImportMode.BONDED and line.offer.facts.get("warehouse"):
+        return situation.country
     country = line.offer.ship_from or line.offer.supplier.country
     if country:
         return country
