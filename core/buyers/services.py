@@ -6,7 +6,7 @@ import re
 import unicodedata
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +55,7 @@ def add_address(buyer: Buyer, given: AddressInput, *, make_default: bool = False
         postcode=_line(given.postcode, "postcode", limit=POSTCODE_LENGTH),
     )
     _seal_address(address, given)
+    _lock(buyer)
     address.save()
     if make_default or not _live(buyer).filter(is_default=True).exists():
         set_default_address(buyer, address.id)
@@ -65,6 +66,7 @@ def add_address(buyer: Buyer, given: AddressInput, *, make_default: bool = False
 @transaction.atomic
 def set_default_address(buyer: Buyer, address_id: UUID) -> None:
     """Make one of the buyer's addresses the default. Raises BuyerError(address_unknown)."""
+    _lock(buyer)
     _live(buyer).filter(is_default=True).exclude(pk=address_id).update(is_default=False)
     if not _live(buyer).filter(pk=address_id).update(is_default=True):
         raise _unknown_address()
@@ -86,14 +88,12 @@ def add_identity(buyer: Buyer, *, name: str, number: str) -> Identity:
     clear_name = normalise.person_name(name)
     clear_number = normalise.identity_number(number)
     index = blind_index(clear_number, purpose=INDEX_PURPOSE)
-    try:
-        with transaction.atomic():
-            return _store_identity(buyer, clear_name, clear_number, index)
-    except IntegrityError:
+    with transaction.atomic():
+        _lock(buyer)
         known = Identity.objects.filter(buyer=buyer, number_index=index).first()
-        if known is None:  # another default was made meanwhile: one more try finds it
-            return _store_identity(buyer, clear_name, clear_number, index)
-        return _rename(known, clear_name)
+        if known:
+            return _rename(known, clear_name)
+        return _store_identity(buyer, clear_name, clear_number, index)
 
 
 def verify_identity(identity: Identity, *, by: str) -> None:
@@ -104,6 +104,7 @@ def verify_identity(identity: Identity, *, by: str) -> None:
 @transaction.atomic
 def remove_identity(buyer: Buyer, identity_id: UUID) -> None:
     """Delete an identity; declarations that were made keep their own. Raises BuyerError."""
+    _lock(buyer)
     deleted, _rows = Identity.objects.filter(buyer=buyer, pk=identity_id).delete()
     if not deleted:
         raise BuyerError("identity_unknown", _("There is no such identity."))
@@ -166,6 +167,11 @@ def _line(text: str, field: str, *, limit: int = LINE_LENGTH) -> str:
             field=field,
         )
     return line
+
+
+def _lock(buyer: Buyer) -> None:
+    """Let two requests of one buyer follow each other: there is one default of each kind."""
+    list(Buyer.objects.select_for_update().filter(pk=buyer.pk).values_list("pk"))
 
 
 def _live(buyer: Buyer) -> QuerySet[Address]:
