@@ -56,10 +56,10 @@ class Push:
 
 
 @transaction.atomic
-def create_supplier(
+def open_supplier(
     name: str, *, kind: str = Supplier.Kind.COMPANY, actor: str = "command", **fields: object
-) -> CreatedSupplier:
-    """Create a supplier with a test key. Raises SupplierError for a name or kind that cannot be."""
+) -> Supplier:
+    """Open a supplier's account. Raises SupplierError for a name or kind that cannot be."""
     name = tidy_sku(name)
     if not name or len(name) > 120 or has_invisible(name):
         raise SupplierError("name_invalid", "A supplier's name has 1 to 120 visible characters.")
@@ -67,6 +67,15 @@ def create_supplier(
         raise SupplierError("kind_unknown", f"A kind is one of: {', '.join(Supplier.Kind.values)}.")
     supplier = Supplier.objects.create(name=name, kind=kind, **fields)
     record(actor, "supplier.created", f"supplier:{supplier.pk}", kind=kind)
+    return supplier
+
+
+@transaction.atomic
+def create_supplier(
+    name: str, *, kind: str = Supplier.Kind.COMPANY, actor: str = "command", **fields: object
+) -> CreatedSupplier:
+    """Open a supplier's account with a test key. Raises SupplierError like open_supplier."""
+    supplier = open_supplier(name, kind=kind, actor=actor, **fields)
     return CreatedSupplier(supplier, new_test_key(supplier, actor=actor))
 
 

@@ -1,4 +1,4 @@
-"""Takes one feed from received to its end, in chunks that a killed worker neither loses nor repeats.
+"""Takes one feed from received to its end, in chunks that no killed worker loses or repeats.
 
 Phases, kept in the job's cursor: scan (nothing is written but the feed's state), rows, vanish.
 """
@@ -115,7 +115,9 @@ class FeedRun:
         feed = self.feed
         feed.dialect, feed.encoding = opened.label, opened.encoding
         feed.encoding_source = opened.encoding_source
-        feed.save(update_fields=["dialect", "encoding", "encoding_source"])
+        columns = list(opened.header.columns)
+        feed.header = {"columns": columns, "delimiter": opened.header.delimiter}
+        feed.save(update_fields=["dialect", "encoding", "encoding_source", "header"])
 
     def _judge(self, opened: OpenedFeed) -> Judge:
         feed = self.feed

@@ -1,4 +1,4 @@
-"""What surrounds a feed: the supplier's settings, the channels it supplies, the pipeline's version."""
+"""What surrounds a feed: the supplier's settings, its channels, the pipeline's version."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _wide(sample: bytes) -> Iterator[Decided]:
 
 def _guessed(sample: bytes) -> Iterator[Decided]:
     cut = sample[: sample.rfind(b"\n") + 1] or sample
-    for match in list(from_bytes(cut, cp_isolation=list(GUESSES)))[:3]:
+    for match in list(from_bytes(cut, threshold=0.6, cp_isolation=list(GUESSES)))[:3]:
         yield Decided(match.encoding, "guess")
 
 

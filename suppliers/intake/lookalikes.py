@@ -86,7 +86,7 @@ _SHAPES = (
         ),
     ),
     (r"<BMECAT\b", UNKNOWN, Text("a BMEcat catalogue", "BMEcat 目录", "BMEcat 目錄")),
-    (r"<cXML\b", UNKNOWN, Text("a cXML document", "cXML 文档", "cXML 文件")),
+    (r"<cXML\b|cXML\.dtd", UNKNOWN, Text("a cXML document", "cXML 文档", "cXML 文件")),
     (r"<ONIXMessage\b", UNKNOWN, Text("an ONIX message", "ONIX 消息", "ONIX 訊息")),
     (
         r"\Aversion 1\.00\s",

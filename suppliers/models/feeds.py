@@ -17,8 +17,10 @@ FEED_PREFIX = "fd_"
 class Feed(models.Model):
     """One push of a file: what arrived, how it was read, how it ended.
 
-    ``summary`` holds the counters of the report, ``by_code`` its issues by code, ``held`` why
-    deletions wait. ``sequence`` orders the pushes of a scope where the supplier numbers them.
+    ``header`` is what a table's first line said, so that rejected rows can be sent back in the
+    same form. ``summary`` holds the counters of the report, ``by_code`` its issues by code,
+    ``held`` why deletions wait. ``sequence`` orders the pushes of a scope where the supplier
+    numbers them.
     """
 
     class Type(models.TextChoices):
@@ -55,6 +57,7 @@ class Feed(models.Model):
     dialect = models.CharField(_("format"), max_length=60, blank=True)
     encoding = models.CharField(_("encoding"), max_length=40, blank=True)
     encoding_source = models.CharField(max_length=12, blank=True)
+    header = models.JSONField(default=dict)
     file_name = models.CharField(_("file name"), max_length=200, blank=True)
     content_type = models.CharField(max_length=120, blank=True)
     bytes = models.PositiveBigIntegerField(_("bytes"), default=0)

@@ -21,17 +21,11 @@ def check_digit(body: str) -> str:
 def read_gtin(raw: str, notes: list[Note]) -> str:
     """Return the GTIN with 14 digits, or nothing; what is wrong with it goes to ``notes``."""
     text = raw.strip().lstrip("'’").strip()
-    if _DAMAGED.match(text):
-        notes.append(Note("GTIN_SPREADSHEET_DAMAGE", raw))
-        return ""
     digits = text.translate(_SEPARATORS)
     if not digits:
         return ""
-    if not (digits.isascii() and digits.isdigit()):
-        notes.append(Note("GTIN_FORMAT", raw))
-        return ""
-    if not digits.strip("0"):
-        notes.append(Note("GTIN_ALL_ZERO", raw))
+    if code := _no_digits(text, digits):
+        notes.append(Note(code, raw))
         return ""
     if len(digits) not in LENGTHS:
         return _restored(digits, raw, notes)
@@ -43,6 +37,14 @@ def read_gtin(raw: str, notes: list[Note]) -> str:
         notes.append(Note("GTIN_CHECK_DIGIT", raw, expected))
         return ""
     return _ranged(digits, raw, notes)
+
+
+def _no_digits(text: str, digits: str) -> str:
+    if _DAMAGED.match(text):
+        return "GTIN_SPREADSHEET_DAMAGE"
+    if not (digits.isascii() and digits.isdigit()):
+        return "GTIN_FORMAT"
+    return "" if digits.strip("0") else "GTIN_ALL_ZERO"
 
 
 def _restored(digits: str, raw: str, notes: list[Note]) -> str:

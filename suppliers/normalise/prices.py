@@ -23,7 +23,8 @@ CAPS = {
 """About ten million yuan each: a price above is a slip of the decimal point."""
 
 _SHAPE = re.compile(
-    r"^(?:(?P<before>[A-Za-z]{3})\s*)?(?P<number>[+-]?[0-9][0-9.,' ]*)(?:\s*(?P<after>[A-Za-z]{3}))?$"
+    r"^(?:(?P<before>[A-Za-z]{3})\s*)?(?P<number>[+-]?[0-9][0-9.,' ]*)"
+    r"(?:\s*(?P<after>[A-Za-z]{3}))?$"
 )
 _PLAIN = re.compile(r"^\d{1,12}(?:\.\d{1,4})?$")
 _GROUPED = re.compile(r"^\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*$")
