@@ -107,7 +107,7 @@ def offer_of(quote: StoredQuote) -> ChannelOffer:
         payable=money_in(document, "payable", currency),
         at_border=money_in(document, "due_at_border", currency),
         days=_days(document),
-        ships_from=_each(country_name(line["ship_from"]) for line in lines if line["ship_from"]),
+        ships_from=_each(_leaves(line, document) for line in lines),
         sellers=_each(line["seller"] for line in lines),
         seller_kind=document.get("seller", ""),
         mode=document.get("import_mode", ""),
@@ -123,6 +123,13 @@ def money_in(document: dict[str, Any], key: str, currency: str) -> Money | None:
     """Return an amount of a document as Money, None when it has none."""
     text = document.get(key)
     return None if text is None else Money(checked_decimal(text), currency)
+
+
+def _leaves(line: dict[str, Any], document: dict[str, Any]) -> str:
+    """Return where a line leaves: bonded goods their warehouse, others a country."""
+    if document.get("import_mode") == "bonded" and line["warehouse"]:
+        return str(line["warehouse"])
+    return country_name(line["ship_from"]) if line["ship_from"] else ""
 
 
 def _days(document: dict[str, Any]) -> tuple[int, int]:

@@ -179,6 +179,10 @@ def _stages(order: Order) -> list[Stage]:
     on_way = [index for index, state in enumerate(states) if state in reached]
     last = states.index(order.state) if order.state in states else max(on_way, default=0)
     return [
-        Stage(STATE_WORDS.get(state, state), index < last, index == last)
+        Stage(
+            STATE_WORDS.get(state, state),
+            is_done=index < last or index == last == len(states) - 1,
+            is_current=index == last < len(states) - 1,
+        )
         for index, state in enumerate(states)
     ]

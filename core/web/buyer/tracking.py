@@ -181,18 +181,28 @@ def stages(tracking: Tracking) -> list[Stage]:
 
     Customs comes before the pick-up where it did: goods of a bonded zone are cleared in it.
     """
-    oldest_first = [
-        stage for entry in reversed(tracking.timeline) if (stage := _stage(entry)) is not None
-    ]
+    reports = [_stage(entry) for entry in reversed(tracking.timeline)]
+    oldest_first = [stage for stage in reports if stage is not None]
     order = list(range(len(STAGES)))
-    if CUSTOMS in oldest_first and PICKED not in oldest_first[: oldest_first.index(CUSTOMS)]:
+    if _is_cleared_first(oldest_first):
         order.remove(CUSTOMS)
         order.insert(PICKED, CUSTOMS)
     reached = [order.index(stage) for stage in oldest_first]
     current = max(reached, default=-1)
+    is_over = current == DELIVERED
     return [
-        Stage(STAGES[stage], place < current, place == current) for place, stage in enumerate(order)
+        Stage(STAGES[stage], place < current or is_over, place == current and not is_over)
+        for place, stage in enumerate(order)
     ]
+
+
+def _is_cleared_first(stages: list[int]) -> bool:
+    """Say whether customs was done before anything moved, and something moved since."""
+    if CUSTOMS not in stages:
+        return False
+    before = stages[: stages.index(CUSTOMS)]
+    moved = any(stage not in (LABEL, CUSTOMS) for stage in stages)
+    return moved and all(stage == LABEL for stage in before)
 
 
 def _stage(entry: TimelineEntry) -> int | None:

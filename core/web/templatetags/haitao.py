@@ -96,3 +96,9 @@ def address_line(address: AddressView) -> str:
     if _language().startswith("zh"):
         return " ".join(dict.fromkeys(part for part in parts if part))
     return ", ".join(dict.fromkeys(part for part in reversed(parts) if part))
+
+
+@register.filter
+def wall_clock(text: str) -> str:
+    """Write a carrier's local time to the minute."""
+    return text.replace("T", " ")[:16]
