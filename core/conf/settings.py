@@ -135,6 +135,7 @@ TIME_ZONE = env.str("HAITAO_TIME_ZONE", default="Asia/Shanghai")
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = VAR_DIR / "files"
@@ -173,6 +174,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": SITE_ROOT_LOG},
-    "loggers": {"django.db.backends": {"level": "INFO"}},
+    "loggers": {
+        "django.db.backends": {"level": "INFO"},
+        # The filesystem broker has no host name, and says so at every connection.
+        "kombu.connection": {"level": "ERROR"},
+    },
 }
 UNFOLD = {"SITE_TITLE": "Haitao", "SITE_HEADER": "Haitao", "SITE_URL": "/console/"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,7 @@ OPERATOR = "operator@haitao.example"
 FOLDER = Path(__file__).parent
 UNPAID = {"cancelled": "placed"}
 MANY = 10_000
+STRIDE = 3
 
 Tell = Callable[[str], None]
 
@@ -50,8 +52,10 @@ def load(tell: Tell) -> None:
     tell(f"channels: {', '.join(channels)}")
     for supplier in SUPPLIERS:
         tell(_push(supplier, suppliers[supplier.key]))
-    for number, (channel, state) in enumerate(ORDERS):
-        order = _order(channels[channel], state, first=number * 2)
+    asked: Counter[str] = Counter()
+    for channel, state in ORDERS:
+        order = _order(channels[channel], state, first=asked[channel] * STRIDE)
+        asked[channel] += 1
         tell(f"order {order.number}: {channel}, {order.state}")
 
 
