@@ -67,9 +67,9 @@ C2C = ChannelKind(
         "僅支援有因退貨;爭議期間貨款擔保,依憑證裁定。",
     ),
     limits=Text(
-        "To China: personal use, CNY 1,000 a parcel (CNY 800 from Hong Kong, Macao and Taiwan).",
-        "寄往中国:限自用,每个包裹 1,000 元(港澳台 800 元)。",
-        "寄往中國:限自用,每個包裹 1,000 元(港澳台 800 元)。",
+        "To China: personal use, CNY 2,000 a parcel, or one article that cannot be divided.",
+        "寄往中国:限自用,每个包裹 2,000 元;单件不可分割的除外。",
+        "寄往中國:限自用,每個包裹 2,000 元;單件不可分割的除外。",
     ),
     delivery_days=(10, 25),
     listing_requires=("identity_verified", "residence_proof", "deposit_paid"),
