@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from djmoney.models.fields import MoneyField
 
 from core.catalog.words import text_of
 from core.kernel.models import Channel
 from core.shared.clock import now
+from core.shared.columns import money_column
 from core.shared.ids import new_id
 
 
@@ -103,10 +105,8 @@ class Offer(models.Model):
     supplier = models.UUIDField(_("supplier"))
     seller = models.JSONField(_("supplier's papers"), default=dict)
     sku = models.CharField(_("SKU"), max_length=80)
-    price = MoneyField(_("price"), max_digits=19, decimal_places=4, default_currency=None)
-    cost = MoneyField(
-        _("cost"), max_digits=19, decimal_places=4, default_currency=None, null=True, blank=True
-    )
+    price: Any = money_column(_("price"))
+    cost: Any = money_column(_("cost"), null=True)
     on_hand = models.PositiveIntegerField(_("on hand"), null=True, blank=True)
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
     ship_from = models.CharField(_("ships from"), max_length=2, blank=True)
@@ -118,6 +118,8 @@ class Offer(models.Model):
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager[Offer]] = models.Manager()
 
     class Meta:
         verbose_name = _("offer")

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from core.orders.models import LedgerEntry, Order, Payment
 from core.orders.quoting.versions import kind_of
 from core.pluginapi import Money, Seller, apportion, total
+from core.shared.columns import column_value
 
 BUYER, PLATFORM, SUPPLIER = "buyer", "platform", "supplier"
 ESCROW, TAX, FREIGHT = "escrow", "tax", "freight"
@@ -56,7 +57,7 @@ def post(order: Order, posting: str, entries: Iterable[Entry]) -> bool:
                     order=order,
                     account=entry.account,
                     party=entry.party,
-                    amount=entry.amount.stored(),
+                    amount=column_value(entry.amount),
                     memo=entry.memo,
                 )
                 for position, entry in enumerate(lines)

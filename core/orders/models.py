@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from djmoney.models.fields import MoneyField
 
 from core.buyers.models import Buyer
 from core.kernel.models import Channel
 from core.shared.clock import now
+from core.shared.columns import money_column
 from core.shared.ids import new_id
 
 STATES = (
@@ -98,13 +98,15 @@ class Order(models.Model):
     country = models.CharField(_("destination"), max_length=2)
     regime = models.CharField(_("customs regime"), max_length=60, blank=True)
     incoterm = models.CharField(_("incoterm"), max_length=3, default="DDP")
-    total = MoneyField(_("total"), max_digits=19, decimal_places=4, default_currency=None)
+    total: Any = money_column(_("total"))
     carrier = models.CharField(_("planned carrier"), max_length=40, blank=True)
     warehouse = models.CharField(_("leaves from"), max_length=80, blank=True)
     escrow_released_at = models.DateTimeField(_("money released"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     placed_at = models.DateTimeField(_("placed"), default=now)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager[Order]] = models.Manager()
 
     class Meta:
         verbose_name = _("order")
@@ -139,8 +141,10 @@ class OrderLine(models.Model):
     sku = models.CharField(_("SKU"), max_length=80)
     title = models.JSONField(_("name"), default=dict)
     quantity = models.PositiveIntegerField(_("quantity"))
-    unit_price = MoneyField(_("price"), max_digits=19, decimal_places=4, default_currency=None)
+    unit_price: Any = money_column(_("price"))
     stock = models.CharField(_("stock"), max_length=10, default="reserved")
+
+    objects: ClassVar[models.Manager[OrderLine]] = models.Manager()
 
     class Meta:
         verbose_name = _("order line")
@@ -214,7 +218,7 @@ class Payment(models.Model):
     method = models.CharField(_("method"), max_length=40)
     key = models.CharField(max_length=80, unique=True)
     reference = models.CharField(_("reference"), max_length=200, blank=True)
-    amount = MoneyField(_("amount"), max_digits=19, decimal_places=4, default_currency=None)
+    amount: Any = money_column(_("amount"))
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PENDING
     )
@@ -222,6 +226,8 @@ class Payment(models.Model):
     created_at = models.DateTimeField(_("begun"), default=now)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     refunded_at = models.DateTimeField(_("refunded"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Payment]] = models.Manager()
 
     class Meta:
         verbose_name = _("payment")
@@ -274,9 +280,11 @@ class LedgerEntry(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
     account = models.CharField(_("account"), max_length=20)
     party = models.CharField(_("party"), max_length=36, blank=True)
-    amount = MoneyField(_("amount"), max_digits=19, decimal_places=4, default_currency=None)
+    amount: Any = money_column(_("amount"))
     memo = models.CharField(_("memo"), max_length=120, blank=True)
     at = models.DateTimeField(_("when"), default=now)
+
+    objects: ClassVar[models.Manager[LedgerEntry]] = models.Manager()
 
     class Meta:
         verbose_name = _("ledger entry")

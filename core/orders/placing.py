@@ -25,6 +25,7 @@ from core.orders.quotes import is_intact, load_quote
 from core.orders.quoting.versions import kind_of
 from core.pluginapi import ChannelKind, Level, Line, Money, Text
 from core.shared.clock import now
+from core.shared.columns import column_value
 from core.shared.crypto import seal
 
 ATTEMPTS = 5
@@ -238,7 +239,7 @@ def _write(
         country=quote.country,
         regime=document["regime"],
         incoterm=document["incoterm"],
-        total=Money(Decimal(document["payable"]), document["currency"]).stored(),
+        total=column_value(Money(Decimal(document["payable"]), document["currency"])),
     )
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -250,7 +251,7 @@ def _write(
             sku=line["sku"],
             title=line["title"],
             quantity=line["quantity"],
-            unit_price=Money(Decimal(line["unit_price"]), document["currency"]).stored(),
+            unit_price=column_value(Money(Decimal(line["unit_price"]), document["currency"])),
         )
         for position, line in enumerate(document["lines"], start=1)
     )

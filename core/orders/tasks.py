@@ -143,7 +143,7 @@ def run_release(job: JobContext) -> None:
 
 def follow_parcel(event: Event) -> None:
     """Move an order along with its parcels: shipped with the first, delivered with the last."""
-    parcel = Parcel.objects.filter(pk=event.payload.get("parcel")).first()
+    parcel = Parcel.objects.filter(pk=str(event.payload["parcel"])).first()
     order = _order(str(parcel.order)) if parcel and parcel.order else None
     if order is None:
         return
