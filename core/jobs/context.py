@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -9,10 +10,14 @@ from typing import Any
 from django.db import transaction
 
 from core.jobs import leases
+from core.jobs.errors import WorkerStopping
 from core.jobs.models import Job
 from core.jobs.registry import Handler
 from core.shared.clock import now
 from core.shared.text import Text
+
+STOPPING = threading.Event()
+"""Set when this worker was told to stop: jobs are handed back at their next chunk."""
 
 
 class Chunk:
@@ -52,8 +57,11 @@ class JobContext:
     def chunk(self) -> Iterator[Chunk]:
         """Open a transaction for effects, cursor and events together.
 
-        Raises LeaseLost at its end, and rolls everything back, when another worker has the job.
+        Raises LeaseLost at its end, and rolls everything back, when another worker has the job;
+        WorkerStopping at its beginning, when this one was told to stop.
         """
+        if STOPPING.is_set():
+            raise WorkerStopping
         with transaction.atomic():
             chunk = Chunk()
             yield chunk

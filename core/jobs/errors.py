@@ -13,6 +13,13 @@ class LeaseLost(Exception):
     """Another worker has taken the job over; whatever this one has not committed is rolled back."""
 
 
+class WorkerStopping(BaseException):
+    """Raised between chunks when the worker was told to stop; the job is handed back.
+
+    Not an ``Exception``, so that a handler which catches those cannot keep the worker alive.
+    """
+
+
 class UnknownKind(LookupError):
     """No handler of this kind is registered; the message names the kind."""
 

@@ -8,8 +8,8 @@ import time
 from django.db import transaction
 
 from core.jobs import leases, outbox, waking
-from core.jobs.context import JobContext
-from core.jobs.errors import LeaseLost
+from core.jobs.context import STOPPING, JobContext
+from core.jobs.errors import LeaseLost, WorkerStopping
 from core.jobs.models import Job
 from core.jobs.registry import Handler, handler_of
 from core.shared.clock import now
@@ -26,7 +26,9 @@ def run_due(limit: int = 1000, *, seconds: float | None = None) -> int:
     started = time.monotonic()
     leases.recover()
     count = 0
-    while count < limit and (seconds is None or time.monotonic() - started < seconds):
+    while count < limit and not STOPPING.is_set():
+        if seconds is not None and time.monotonic() - started > seconds:
+            break
         outbox.dispatch()
         job = leases.claim()
         if job is None:
@@ -44,6 +46,8 @@ def run_claimed(job: Job) -> None:
     context = JobContext(job, spec)
     try:
         _run(context, spec)
+    except WorkerStopping:
+        leases.hand_back(context.lease)
     except LeaseLost as lost:
         log.warning("%s", lost)
     except (Exception, SystemExit) as error:

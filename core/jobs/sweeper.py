@@ -9,17 +9,16 @@ from __future__ import annotations
 import logging
 import threading
 
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import worker_ready, worker_shutting_down
 from django.db import close_old_connections
 
 from core.jobs import runner, schedules
+from core.jobs.context import STOPPING
 
 log = logging.getLogger("haitao.jobs")
 
 EVERY_SECONDS = 5.0
 JOBS_PER_SWEEP = 200
-
-_stopped = threading.Event()
 
 
 def sweep() -> int:
@@ -31,18 +30,17 @@ def sweep() -> int:
 @worker_ready.connect
 def start(**_: object) -> None:
     """Start the thread when a worker is ready."""
-    _stopped.clear()
     threading.Thread(target=_sweep_until_stopped, name="sweeper", daemon=True).start()
 
 
-@worker_shutdown.connect
+@worker_shutting_down.connect
 def stop(**_: object) -> None:
-    """Let the thread end after what it is doing."""
-    _stopped.set()
+    """Have jobs handed back at their next chunk, so that the worker can end soon."""
+    STOPPING.set()
 
 
 def _sweep_until_stopped() -> None:
-    while not _stopped.wait(EVERY_SECONDS):
+    while not STOPPING.wait(EVERY_SECONDS):
         close_old_connections()
         try:
             sweep()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,10 +14,12 @@ from core.jobs import (
     JobContext,
     JobFailed,
     UnknownKind,
+    context,
     enqueue,
     handler,
     leases,
     run_due,
+    runner,
     services,
 )
 from core.jobs.models import Failure, Job
@@ -135,6 +139,24 @@ def test_an_interrupted_worker_hands_the_job_back_uncounted():
         run_due()
     job.refresh_from_db()
     assert (job.state, job.attempts, job.lease_owner) == (Job.State.QUEUED, 0, "")
+
+
+def test_a_worker_that_is_told_to_stop_hands_its_job_back_at_the_next_chunk(monkeypatch):
+    stopping = threading.Event()
+    monkeypatch.setattr(context, "STOPPING", stopping)
+    monkeypatch.setattr(runner, "STOPPING", stopping)
+
+    def run(job: JobContext) -> None:
+        for n in range(3):
+            with contextlib.suppress(Exception), job.chunk() as chunk:
+                chunk.save(cursor={"n": n})
+                stopping.set()
+
+    handler("t.long")(run)
+    job = enqueue("t.long")
+    run_due()
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.cursor) == (Job.State.QUEUED, 0, {"n": 0})
 
 
 def test_chunks_commit_effects_and_cursor_and_a_second_run_goes_on_from_there():
