@@ -57,7 +57,9 @@ def test_other_destinations_are_refused_as_having_no_regime(
 ) -> None:
     stored = json.loads((shared_dir / "customs" / "cases.json").read_text("utf-8"))
     path = tmp_path / "cases.json"
-    cases = [c for c in stored["cases"] if c["id"].startswith(("US-", "JP-")) and "INV" not in c["id"]]
+    cases = [
+        c for c in stored["cases"] if c["id"].startswith(("US-", "JP-")) and "INV" not in c["id"]
+    ]
     path.write_text(json.dumps(cases), encoding="utf-8")
     results = run(path)
     assert {result["outcome"] for result in results.values()} == {"refused"}
@@ -149,9 +151,9 @@ def test_a_case_of_unknown_kind_or_without_shipment_is_a_result_too(tmp_path: Pa
 
 
 def test_the_result_explains_each_amount_in_three_languages(tmp_path: Path) -> None:
+    lines = [{"unit_price": "500", "quantity": 1, "rates": {"postal": "13"}}]
     file = tmp_path / "cases.json"
-    file.write_text(json.dumps([case(lines=[{
-        "unit_price": "500", "quantity": 1, "rates": {"postal": "13"}}])]), encoding="utf-8")  # fmt: skip
+    file.write_text(json.dumps([case(lines=lines)]), encoding="utf-8")
     tree = run(file)["X"]["explanation"]
     charge = tree["chosen"]["charges"][0]
     assert charge["amount"] == "65.00"

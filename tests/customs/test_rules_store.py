@@ -1,0 +1,192 @@
+"""Rules and tariff lines are only added and superseded; overrides are dated and audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from core.accounts.models import AuditEntry
+from core.kernel.provided import Provided
+from core.pluginapi import InvalidInput, Rule, TariffRate, Text
+from customs.loading import load_rules
+from customs.models import RuleRow, TariffLine
+from customs.services import assess, override_rule, withdraw_override
+from customs.snapshot import current
+from customs.values import tax_total
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 22)
+Make = Callable[..., Any]
+
+
+def rule(**changes: Any) -> Rule:
+    first = Rule(
+        "T-1", "CN", Text("Test"), date(2020, 1, 1), None, {"limit": "5"}, "a source", key="t.limit"
+    )
+    return replace(first, **changes)
+
+
+def regime(*rules: Rule, lines: tuple[TariffRate, ...] = ()) -> Provided[Any]:
+    brings = SimpleNamespace(rules=lambda: rules, tariff=lambda: lines)
+    return Provided("test_duty", "test.regime", brings)
+
+
+def test_loading_again_writes_nothing() -> None:
+    first = load_rules()
+    assert {report.plugin for report in first} == {"duty_cn"}
+    assert first[0].added > 1000
+    token = current().token
+    again = load_rules()
+    assert [(report.added, report.superseded) for report in again] == [(0, 0)]
+    assert current().token == token
+
+
+def test_a_changed_rule_supersedes_and_the_old_row_stays() -> None:
+    load_rules([regime(rule())])
+    closed = rule(valid_to=date(2026, 12, 31))
+    following = rule(id="T-2", valid_from=date(2027, 1, 1), values={"limit": "7"})
+    (report,) = load_rules([regime(closed, following)])
+    assert (report.added, report.superseded) == (2, 1)
+    assert RuleRow.objects.filter(plugin="test_duty").count() == 3
+    state = current()
+    assert state.rule_set("test_duty", date(2026, 12, 31)).rules["t.limit"].id == "T-1"
+    assert state.rule_set("test_duty", date(2027, 1, 1)).rules["t.limit"].id == "T-2"
+    assert state.rule_set("test_duty", date(2019, 12, 31)).get("t.limit") is None
+
+
+def test_two_rules_of_one_key_may_not_overlap_and_nothing_is_half_loaded() -> None:
+    load_rules([regime(rule())])
+    overlapping = rule(id="T-2", valid_from=date(2026, 1, 1))
+    (report,) = load_rules([regime(rule(values={"limit": "6"}), overlapping)])
+    assert "overlap" in report.problem
+    assert current().rule_set("test_duty", DAY).rules["t.limit"].values == {"limit": "5"}
+
+
+def test_the_database_itself_refuses_an_overlap_a_change_and_a_deletion() -> None:
+    load_rules([regime(rule())])
+    row = RuleRow.objects.get(plugin="test_duty")
+    attempts: list[Callable[[], object]] = [
+        lambda: RuleRow.objects.filter(pk=row.pk).update(values={"limit": "1"}),
+        lambda: RuleRow.objects.filter(pk=row.pk).update(valid_to=DAY),
+        row.delete,
+        lambda: RuleRow.objects.create(
+            plugin="test_duty", key="t.limit", rule_id="T-9", jurisdiction="CN", title={},
+            values={}, source="x", confidence="low", valid_from=DAY, valid_to=DAY,
+        ),
+    ]  # fmt: skip
+    for attempt in attempts:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            attempt()
+    assert RuleRow.objects.get(plugin="test_duty").values == {"limit": "5"}
+
+
+@pytest.mark.parametrize("change", [{"source": ""}, {"valid_to": date(2019, 1, 1)}])
+def test_a_rule_without_source_or_with_days_out_of_order_is_not_loaded(
+    change: dict[str, Any],
+) -> None:
+    (report,) = load_rules([regime(rule(**change))])
+    assert report.problem
+    assert not RuleRow.objects.filter(plugin="test_duty").exists()
+
+
+def test_a_tariff_line_keeps_source_and_confidence() -> None:
+    line = TariffRate("CN", "0101", {"duty": Decimal("5.0")}, DAY, None, "book", "medium")
+    load_rules([regime(lines=(line,))])
+    stored = TariffLine.objects.get(plugin="test_duty")
+    assert (stored.rates, stored.source, stored.confidence) == ({"duty": "5.0"}, "book", "medium")
+    view = current().view("test_duty", ["01012100"], DAY)
+    assert view.rate("CN", "01012100", "duty") == (Decimal("5.0"), stored.rate)
+    assert (
+        current().view("test_duty", ["01012100"], date(2020, 1, 1)).rate("CN", "0101", "d") is None
+    )
+
+
+def test_an_override_is_dated_named_audited_and_can_end(line: Make, shipment: Make) -> None:
+    load_rules()
+    parcel = shipment(line("500", hs_code="09012100"), channel="postal")
+
+    def taxed() -> Decimal:
+        report = assess(parcel, channel=None, on=DAY)
+        assert report.chosen is not None
+        return tax_total(report.chosen)
+
+    assert taxed() == Decimal("65.00")
+    row = override_rule(
+        "duty_cn", "cn.postal", {"class1": "15"}, valid_from=date(2026, 11, 1),
+        valid_to=date(2026, 11, 30), reason="announced change", author="mei",
+    )  # fmt: skip
+    assert taxed() == Decimal("75.00")
+    report = assess(parcel, channel=None, on=DAY)
+    assert report.chosen is not None
+    charge = report.chosen.charges[0]
+    assert charge.rule_id == f"R-CN-POST+{row.pk}"
+    assert "mei: announced change" in charge.source
+    december = assess(parcel, channel=None, on=date(2026, 12, 1))
+    assert december.chosen is not None
+    assert tax_total(december.chosen) == Decimal("65.00")
+    load_rules()
+    assert taxed() == Decimal("75.00")
+    assert withdraw_override(row, actor="mei")
+    assert not withdraw_override(row, actor="mei")
+    assert taxed() == Decimal("65.00")
+    assert AuditEntry.objects.filter(action__startswith="customs.override").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "reason"),
+    [("nothing", {"class1": "1"}, "r"), ("cn.postal", {"class9": "1"}, "r"),
+     ("cn.postal", {}, "r"), ("cn.postal", {"class1": "1"}, " ")],
+)  # fmt: skip
+def test_an_override_that_means_nothing_is_refused(
+    key: str, values: dict[str, str], reason: str
+) -> None:
+    load_rules()
+    with pytest.raises(InvalidInput):
+        override_rule(
+            "duty_cn", key, values, valid_from=DAY, valid_to=None, reason=reason, author="mei"
+        )
+
+
+def test_two_overrides_of_a_rule_may_not_overlap() -> None:
+    load_rules()
+    given: dict[str, Any] = {"reason": "r", "author": "mei"}
+    override_rule("duty_cn", "cn.postal", {"class1": "15"}, valid_from=DAY, valid_to=None, **given)
+    with pytest.raises(InvalidInput, match="another override"):
+        override_rule(
+            "duty_cn", "cn.postal", {"class1": "16"}, valid_from=date(2027, 1, 1), valid_to=None,
+            **given,
+        )  # fmt: skip
+
+
+def test_reading_rules_costs_one_query_while_nothing_changes(
+    line: Make, shipment: Make, django_assert_num_queries: Any
+) -> None:
+    parcel = shipment(*[line("10", hs_code="09012100") for _ in range(20)])
+    assess(parcel, channel=None, on=DAY)
+    with django_assert_num_queries(1):
+        current()
+
+
+def test_the_rules_of_a_plugin_are_each_sourced_and_dated() -> None:
+    load_rules()
+    rows = list(RuleRow.objects.filter(plugin="duty_cn"))
+    assert len(rows) >= 10
+    assert all(row.source and row.valid_from and row.title["zh-Hant"] for row in rows)
+    assert not TariffLine.objects.filter(source="").exists()
+
+
+def test_the_command_lists_rules_with_what_is_not_verified() -> None:
+    out = StringIO()
+    call_command("customs", "load", stdout=out)
+    call_command("customs", "rules", "--on", "2026-11-22", stdout=out)
+    assert "R-CN-POST (duty_cn) 2024-12-01" in out.getvalue()
+    assert "not verified: " in out.getvalue()
