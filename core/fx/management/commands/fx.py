@@ -19,7 +19,7 @@ from core.pluginapi import MoneyError, Pair, Purpose, Rate
 from core.shared.clock import now, today
 from core.shared.money import checked_decimal, exponent
 
-HISTORY_DAYS = 90
+HISTORY_DAYS = 85
 
 
 def day(text: str) -> date:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         fetch = verbs.add_parser("fetch", help="ask the sources that are switched on")
         fetch.add_argument("source", nargs="?", help="one source; all when left out")
-        fetch.add_argument("--history", action="store_true", help="the last 90 days too")
+        fetch.add_argument("--history", action="store_true", help="the last 85 days too")
         fetch.add_argument("--since", type=day, help="from the day after this one")
         show = verbs.add_parser("show", help="the rate of a pair, with where it comes from")
         show.add_argument("pair", type=pair, help="EUR/CNY")
@@ -145,8 +145,7 @@ class Command(BaseCommand):
 
     def do_release(self, options: dict[str, Any]) -> None:
         """Release a held rate."""
-        held = queries.held().filter(pk__in=[one.pk for one in queries.held()])
-        row = next((one for one in held if str(one.pk) == options["id"]), None)
+        row = next((one for one in queries.held() if str(one.pk) == options["id"]), None)
         if row is None:
             raise CommandError("No held rate has that id")
         services.release(row.pk, actor="command line", reason=options["reason"])
