@@ -117,7 +117,7 @@ def _offers() -> Iterator[Need]:
     }
     if number:
         url = reverse("admin:catalog_offer_changelist")
-        yield Need(text, f"{url}?state__exact=denied", "info")
+        yield Need(text, f"{url}?state__in=held,denied", "info")
 
 
 def _counted(number: int, text: str, name: str, *, tone: str = "warning") -> Iterator[Need]:

@@ -30,6 +30,14 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", "—"), *sorted(known, key=lambda pair: pair[1])]
 
 
+class ConsoleForm(forms.Form):
+    """A form of the console: labels without a colon, as everywhere on the site."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+
+
 class CurrencyField(forms.CharField):
     """An ISO 4217 code, folded to capitals."""
 
@@ -51,7 +59,7 @@ class CurrencyField(forms.CharField):
         return code
 
 
-class ChannelForm(forms.Form):
+class ChannelForm(ConsoleForm):
     """A channel as an operator opens it; kind and key are fixed once it exists."""
 
     key = forms.SlugField(
@@ -97,7 +105,7 @@ class ChannelForm(forms.Form):
         return key
 
 
-class SupplyForm(forms.Form):
+class SupplyForm(ConsoleForm):
     """Which scope of a supplier's feeds a channel sells, and with what markup."""
 
     supplier = forms.ChoiceField(label=_("Supplier"))
@@ -130,7 +138,7 @@ class SupplyForm(forms.Form):
         self.fields["price_rule"].choices = rules  # type: ignore[attr-defined]
 
 
-class PriorityForm(forms.Form):
+class PriorityForm(ConsoleForm):
     """Who is asked first where several plug-ins could answer."""
 
     priority = forms.IntegerField(
@@ -141,7 +149,7 @@ class PriorityForm(forms.Form):
     )
 
 
-class TransitionForm(forms.Form):
+class TransitionForm(ConsoleForm):
     """A step of an order, with the reason for its history; the button says which step."""
 
     reason = forms.CharField(
@@ -149,7 +157,7 @@ class TransitionForm(forms.Form):
     )
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(ConsoleForm):
     """A paper of an order: its kind, and the number by which it is found."""
 
     kind = forms.ChoiceField(label=_("Kind"))
@@ -164,7 +172,7 @@ class DocumentForm(forms.Form):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
-class LegForm(forms.Form):
+class LegForm(ConsoleForm):
     """A carrier's number. The carrier is chosen by a person, never silently."""
 
     number = forms.CharField(
@@ -196,7 +204,7 @@ class ParcelForm(LegForm):
         self.fields["origin"].choices = country_choices()  # type: ignore[attr-defined]
 
 
-class TrackingEventForm(forms.Form):
+class TrackingEventForm(ConsoleForm):
     """What happened to a parcel, typed by an operator."""
 
     milestone = forms.ChoiceField(
@@ -241,7 +249,7 @@ class TrackingEventForm(forms.Form):
         return data
 
 
-class ManualRateForm(forms.Form):
+class ManualRateForm(ConsoleForm):
     """An exchange rate typed by an operator: so many ``quote`` for one ``base``."""
 
     base = CurrencyField(label=_("One unit of"))
@@ -275,7 +283,7 @@ class ManualRateForm(forms.Form):
         return data
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ConsoleForm):
     """Why something is done, for the audit log."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)

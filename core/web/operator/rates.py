@@ -10,12 +10,14 @@ from django.contrib import messages
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.fx.errors import RateRefused
 from core.fx.models import RateRow
 from core.fx.queries import held
-from core.fx.services import release, set_rate
+from core.fx.services import OPERATOR, release, set_rate
+from core.kernel import providers
 from core.pluginapi import Pair, Purpose
 from core.shared.clock import today
 from core.shared.money import MoneyError
@@ -37,6 +39,7 @@ class SourceRates:
     """One source with its newest rates, and how many of them are too old to be used."""
 
     source: str
+    title: str
     rates: list[Latest]
     stale: int
     newest: date
@@ -89,10 +92,24 @@ def latest_by_source() -> list[SourceRates]:
     sources: dict[str, list[Latest]] = {}
     for row in by_key.values():
         sources.setdefault(row.source, []).append(_latest(row))
+    titles = _titles()
     return [
-        SourceRates(name, found, sum(one.stale for one in found), max(o.row.as_of for o in found))
+        SourceRates(
+            name,
+            titles.get(name, name),
+            found,
+            sum(one.stale for one in found),
+            max(o.row.as_of for o in found),
+        )
         for name, found in sources.items()
     ]
+
+
+def _titles() -> dict[str, str]:
+    """Return the names of the sources that are on, in the current language."""
+    language = get_language() or "en"
+    known = {p.key: p.object.title.in_language(language) for p in providers.fx_sources(None)}
+    return known | {OPERATOR: _("Typed by operators")}
 
 
 def _latest(row: RateRow) -> Latest:

@@ -20,17 +20,25 @@ from pydantic_core import PydanticUndefined
 from core.kernel import configuration
 from core.kernel.registry import Plugin
 from core.shared.text import Text
+from core.web.operator.forms import ConsoleForm
 
 BLANK_ROWS = 2
 MOST_ROWS = 200
 REMOVE = "remove_row"
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(ConsoleForm):
     """One field for each setting, and a form for each row of a setting that is a table."""
 
     kinds: dict[str, str]
     tables: dict[str, Table]
+
+    @property
+    def summary(self) -> str:
+        """The first words of a row, by which people know it."""
+        kinds = list(self.kinds.items())[:3]
+        words = [str(self.initial.get(name) or "") for name, kind in kinds if kind != "secret"]
+        return " · ".join(filter(None, words))
 
     def is_valid(self) -> bool:
         """Check the fields and every row."""

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from core.shared.money import MoneyError, checked_decimal
+
 register = template.Library()
 
 SECTIONS = (
@@ -83,3 +85,14 @@ def plugin_link(key: str, words: str = "") -> SafeString:
     if "/" in key:
         return format_html("{}", words or key)
     return format_html('<a href="{}">{}</a>', reverse("operator:plugin", args=[key]), words or key)
+
+
+@register.filter
+def rate_text(value: object) -> str:
+    """Write an exchange rate with at most eight significant digits."""
+    try:
+        number = checked_decimal(str(value))
+    except MoneyError:
+        return "—"
+    places = max(2, 7 - number.adjusted())
+    return plain(round(number, min(places, 12)))
