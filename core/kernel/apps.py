@@ -15,11 +15,12 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Guard connections and outgoing calls, and follow what operators change."""
-        from core.kernel import checks, database, deadlines
+        from core.kernel import allowance, checks, database, deadlines
 
         checks.register_checks()
         database.install()
         deadlines.install()
+        allowance.install()
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="kernel.sync")
         channel = self.get_model("Channel")
         post_save.connect(_channel_saved, sender=channel, dispatch_uid="kernel.channel")

@@ -35,7 +35,7 @@ def guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
     if refusal:
         raise ForbiddenWrite(refusal)
     if not call.touched:
-        call.touched = True
+        call.touched = call.alarm = True
         database = context["connection"]
         if database.in_atomic_block and not call.covered:
             with suspended():

@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from core.kernel import breaker, contexts, guard
 from core.kernel.arguments import watch
+from core.kernel.calls import CALLS
 from core.kernel.errors import ProviderFailed, UnknownHook
 from core.kernel.guard import Failure, Turn
+from core.kernel.loop import PAUSED, Answer, by_order, loop_for
 from core.kernel.plans import PLANS, Plan, Step, plan_for
 from core.kernel.snapshot import Freshness, refresh
 from core.pluginapi import ChannelRef, Combine, Level, Text, Verdict
 
 T = TypeVar("T")
 
-PAUSED = "paused after repeated failures"
 UNMADE = Text(
     "A check could not be made; an operator will look at it",
     "有一项检查未能完成，将由运营人员处理",
     "有一項檢查未能完成，將由營運人員處理",
 )
-
-
-class Answer(NamedTuple, Generic[T]):
-    """What one plug-in answered."""
-
-    plugin: str
-    value: T
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ def collect(hook: str, channel: ChannelRef | None, values: tuple[Any, ...]) -> l
     plan = _plan(hook, channel)
     if not plan.steps:
         return []
-    return _sorted(plan, _ask_all(plan, values, None))
+    return _ask_all(plan, values, None)
 
 
 def collect_or_fail(
@@ -58,7 +52,7 @@ def collect_or_fail(
 ) -> tuple[list[Answer[Any]], tuple[Failure, ...]]:
     """Ask everyone like :func:`collect`, and name those who gave no answer."""
     plan, failures = _plan(hook, channel), list[Failure]()
-    return _sorted(plan, _ask_all(plan, values, failures)), tuple(failures)
+    return _ask_all(plan, values, failures), tuple(failures)
 
 
 def first(hook: str, channel: ChannelRef | None, values: tuple[Any, ...]) -> Answer[Any] | None:
@@ -137,21 +131,21 @@ def _plan(hook: str, channel: ChannelRef | None) -> Plan:
     return PLANS.get((hook, place)) or plan_for(hook, channel)
 
 
-def _sorted(plan: Plan, answers: list[Answer[Any]]) -> list[Answer[Any]]:
-    if plan.ordered and len(answers) > 1:
-        answers.sort(key=lambda a: (a[1].order, a[0], getattr(a[1], "code", "")))
-    return answers
-
-
 def _ask_all(
     plan: Plan, values: tuple[Any, ...], failures: list[Failure] | None
 ) -> list[Answer[Any]]:
-    """Give every plug-in its turn. Written out in one piece: this is the platform's hot loop."""
+    if not plan.thorough and CALLS.call.plugin is None:
+        ask = plan.ask
+        if ask is None:
+            ask = plan.ask = loop_for(plan)
+        return ask(plan, values, failures, monotonic())
     answers: list[Answer[Any]] = []
     for step in plan.steps:
         answers += _ask_one(plan, step, values, failures)
         if plan.first and answers:
             break
+    if plan.ordered and len(answers) > 1:
+        answers.sort(key=by_order)
     return answers
 
 

@@ -89,7 +89,7 @@ def flush(*only: Report) -> None:
             with suspended(), transaction.atomic():
                 _write(one)
         except Exception:
-            log.exception("an incident of %s waits to be written", one.plugin)
+            log.warning("an incident of %s waits to be written", one.plugin)
             continue
         if inside:
             transaction.on_commit(lambda one=one: _written(one), robust=True)  # type: ignore[misc]

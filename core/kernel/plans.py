@@ -11,12 +11,11 @@ from typing import Any
 from core.kernel import arguments, breaker, incidents, snapshot
 from core.kernel.contexts import BoundContext, context_for
 from core.kernel.errors import UnknownHook
+from core.kernel.guard import SLOW_FACTOR
 from core.kernel.registry import Plugin, registry
 from core.kernel.results import Shape, shape_of
 from core.kernel.specs import Spec
 from core.pluginapi import ChannelRef, Combine
-
-SLOW_FACTOR = 4
 
 
 @dataclass(slots=True)
@@ -47,10 +46,15 @@ class Plan:
     skippable: bool
     watching: bool = field(init=False)
     thorough: bool = field(init=False)
+    slow_after: float = field(init=False)
+    turns: tuple[tuple[str, Callable[..., Any], BoundContext | None, Step], ...] = field(init=False)
+    ask: Any = None
 
     def __post_init__(self) -> None:
         self.watching = any(self.collectors)
         self.thorough = self.spec.thorough
+        self.turns = tuple((step.key, step.call, step.context, step) for step in self.steps)
+        self.slow_after = self.budget * SLOW_FACTOR
 
     def currency(self, values: tuple[Any, ...]) -> str | None:
         """Return the currency that every amount of an answer must have, or None for any."""
@@ -109,7 +113,7 @@ def _step(plugin: Plugin, spec: Spec, channel: ChannelRef | None) -> Step:
         reason = str(error)
         place = channel.key if channel else ""
         incidents.report(plugin.key, spec.name, "settings", reason, channel=place)
-        return Step(plugin.key, call, None, watched, unusable=reason)
+        return Step(plugin.key, call, None, watched=True, unusable=reason)
 
 
 def bound(function: Any, wanted: tuple[str, ...], spec: Spec) -> Callable[..., Any]:

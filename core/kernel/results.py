@@ -74,17 +74,26 @@ def listed(value: Any) -> Sequence[Any]:
 @cache
 def check_of(wanted: Any) -> Check:
     """Return a function that says, fast, whether a value is certainly good."""
+    scope: dict[str, Any] = {}
+    body = expression(wanted, scope)
+    return typing.cast("Check", eval(f"lambda value, currency: {body}", scope))  # noqa: S307
+
+
+def expression(wanted: Any, scope: dict[str, Any]) -> str:
+    """Return an expression over ``value`` and ``currency`` that is true for a good answer.
+
+    ``scope`` is given the names that it uses. A false one says only that a look is needed.
+    """
     if not isinstance(wanted, type):
-        return lambda value, currency: False
-    if not dataclasses.is_dataclass(wanted):
-        return lambda value, currency: type(value) is wanted
-    scope: dict[str, Any] = {"wanted": wanted, "Money": Money, "Decimal": Decimal}
+        return "False"
+    scope |= {"wanted": wanted, "Money": Money, "Decimal": Decimal}
     if wanted is Money:
         terms = [_money_term("value", scope)]
-    else:
+    elif dataclasses.is_dataclass(wanted):
         terms = list(_terms(wanted, scope))
-    body = " and ".join(["type(value) is wanted", *terms])
-    return typing.cast("Check", eval(f"lambda value, currency: {body}", scope))  # noqa: S307
+    else:
+        terms = []
+    return " and ".join(["type(value) is wanted", *terms])
 
 
 def complaint(value: Any, wanted: Any, currency: str | None) -> str:
@@ -183,9 +192,10 @@ def _term(place: str, wanted: Any, scope: dict[str, Any]) -> str:
 
 
 def _money_term(place: str, scope: dict[str, Any]) -> str:
+    # Money itself refuses amounts that are not finite, so its type says enough.
     scope["known"] = _KNOWN
     return (
-        f"type({place}) is Money and {place}.amount.is_finite() and ({place}.currency == currency"
+        f"type({place}) is Money and ({place}.currency == currency"
         f" or currency is None and {place}.currency in known)"
     )
 

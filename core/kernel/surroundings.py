@@ -6,30 +6,58 @@ import locale
 import os
 import time
 from dataclasses import dataclass
-from decimal import Context, getcontext, setcontext
+from decimal import Context, DecimalException, getcontext, setcontext
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone, translation
+
+from core.kernel.calls import CALLS, Call
 
 ATTRIBUTES = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
 
 
-class Arithmetic:
-    """The decimal context as it was before a plug-in was called; repaired only on change."""
+class WatchedContext(Context):
+    """A decimal context that raises this thread's alarm when its settings are touched."""
 
-    __slots__ = ("context", "copy", "prec", "rounding", "traps")
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute and raise the alarm."""
+        CALLS.call.alarm = True
+        if name == "traps":
+            Context.traps.__set__(self, value)  # type: ignore[attr-defined]
+        else:
+            super().__setattr__(name, value)
+
+    @property
+    def traps(self) -> dict[type[DecimalException], bool]:  # type: ignore[override]
+        """The traps; whoever asks may change them."""
+        CALLS.call.alarm = True
+        return super().traps
+
+    def clear_traps(self) -> None:
+        """Trap nothing, and raise the alarm."""
+        CALLS.call.alarm = True
+        super().clear_traps()
+
+
+class Arithmetic:
+    """The decimal context as it was before a plug-in was called; repaired only on change.
+
+    ``foreign`` contexts, which somebody set up for a while, raise no alarm and are compared after
+    every call.
+    """
+
+    __slots__ = ("context", "copy", "foreign")
 
     def __init__(self) -> None:
         self.context = getcontext()
         self.copy: Context = self.context.copy()
-        self.prec = self.copy.prec
-        self.rounding = self.copy.rounding
-        self.traps = self.copy.traps
+        self.foreign = type(self.context) is not WatchedContext
 
     def changed(self) -> bool:
         """Say whether this thread calculates differently now."""
         context, copy = self.context, self.copy
-        if getcontext() is not context or context.traps != self.traps:
+        if getcontext() is not context or context.traps != copy.traps:
             return True
         return any(getattr(context, name) != getattr(copy, name) for name in ATTRIBUTES)
 
@@ -43,6 +71,31 @@ class Arithmetic:
             self.context.traps[signal] = trapped
         setcontext(self.context)
         return True
+
+
+def observe(call: Call) -> Arithmetic:
+    """Return how this thread calculates now, and quiet its alarm."""
+    call.arithmetic = known = Arithmetic()
+    call.alarm = known.foreign
+    return known
+
+
+def watch_arithmetic() -> None:
+    """Let this thread calculate as before, in a context that notices changes."""
+    given = getcontext()
+    if isinstance(given, WatchedContext):
+        return
+    watched = WatchedContext(
+        prec=given.prec,
+        rounding=given.rounding,
+        Emin=given.Emin,
+        Emax=given.Emax,
+        capitals=given.capitals,
+        clamp=given.clamp,
+        flags=[],
+        traps=[signal for signal, trapped in given.traps.items() if trapped],
+    )
+    setcontext(watched)
 
 
 @dataclass(frozen=True, slots=True)
