@@ -172,7 +172,14 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"personal_data": {"()": "core.shared.masking.PersonalDataFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["personal_data"],
+        }
+    },
     "root": {"handlers": ["console"], "level": SITE_ROOT_LOG},
     "loggers": {
         "django.db.backends": {"level": "INFO"},
