@@ -1,4 +1,4 @@
-"""The real server, as ``manage.py up`` starts it, on a free loopback port."""
+"""The real server on a free loopback port, a small market, and visitors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 
 from core.conf.server import web_command
+from tests.orders.conftest import Customer, Market, build_market, customer
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -101,3 +104,30 @@ def _wait(server: Server) -> None:
             break
         time.sleep(0.2)
     pytest.fail("the server did not start:\n" + server.log.read_text()[-2000:])
+
+
+@pytest.fixture
+def market(db: None) -> Iterator[Market]:
+    """Channels of every kind to China with rates, freight and rules, and one product on sale."""
+    cache.clear()
+    for built in build_market():
+        for key in ("m2c", "b2c_bonded", "b2c_direct", "c2c"):
+            built.sell(key)
+        yield built
+
+
+@pytest.fixture
+def ann(market: Market) -> Customer:
+    return customer("ann")
+
+
+@pytest.fixture
+def english() -> Client:
+    """A visitor who reads English."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def as_ann(ann: Customer, english: Client) -> Client:
+    english.force_login(ann.buyer.user)
+    return english

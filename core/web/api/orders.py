@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Header, Router
+from ninja import Header, Router, Status
 from ninja.security import SessionAuth
 
 from core.accounts.models import User, actor_of
@@ -41,7 +41,7 @@ QUOTES_A_MINUTE = 60
 
 
 @router.post("/quotes", response={201: Quotes, 429: Problem, **COMMON}, summary="Price a basket")
-def create_quotes(request: HttpRequest, body: QuoteIn) -> tuple[int, dict[str, Any]]:
+def create_quotes(request: HttpRequest, body: QuoteIn) -> Status[dict[str, Any]]:
     """Price a basket in every channel of the destination. A channel that cannot sell it refuses,
     with a code and a sentence; quotes are stored and expire."""
     if not spend(request, "quotes", limit=QUOTES_A_MINUTE, seconds=60):
@@ -51,7 +51,7 @@ def create_quotes(request: HttpRequest, body: QuoteIn) -> tuple[int, dict[str, A
         made = make_quote(read_request(given, buyer=_ref(request)))
     except QuoteInvalid as error:
         refuse(error, status=422)
-    return 201, {"quotes": [quote.document for quote in made]}
+    return Status(201, {"quotes": [quote.document for quote in made]})
 
 
 @router.get("/quotes/{uuid:quote}", response={200: QuoteOut, **COMMON}, summary="Stored quote")
@@ -72,7 +72,7 @@ def show_quote(request: HttpRequest, quote: UUID) -> HttpResponse:
     response={201: OrderOut, 401: Problem, 403: Problem, 409: Problem, **COMMON},
     summary="Place an order",
 )
-def create_order(request: HttpRequest, body: OrderIn, key: Key) -> tuple[int, dict[str, Any]]:
+def create_order(request: HttpRequest, body: OrderIn, key: Key) -> Status[dict[str, Any]]:
     """Turn an unexpired quote into an order; the same key gives the same order."""
     try:
         order = place_order(
@@ -88,7 +88,7 @@ def create_order(request: HttpRequest, body: OrderIn, key: Key) -> tuple[int, di
         refuse(error, status=409)
     except OrderError as error:
         refuse(error, status=422)
-    return 201, order_json(order)
+    return Status(201, order_json(order))
 
 
 @router.get(

@@ -172,6 +172,8 @@ def _field(error: Mapping[str, Any]) -> dict[str, str]:
 
 def _http(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     assert isinstance(error, HttpError)  # noqa: S101
+    if isinstance(error.__cause__, Refused):  # ninja wraps what the parser raises
+        return _refused(request, error.__cause__)
     codes = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 429: "too_many_requests"}
     code = codes.get(error.status_code, "refused")
     return problem(
