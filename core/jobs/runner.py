@@ -33,7 +33,8 @@ def run_due(limit: int = 1000, *, seconds: float | None = None) -> int:
         job = leases.claim()
         if job is None:
             break
-        if _more_is_due():
+        # Each worker that is woken wakes one more, as long as there is work.
+        if count == 0 and _more_is_due():
             waking.ring()
         run_claimed(job)
         count += 1
