@@ -18,6 +18,7 @@ from core.shared.money import checked_decimal, exponent
 from core.shared.text import Text
 
 PRECISE = Context(prec=40)
+PLACES = Decimal("1E-12")
 COMMON_BASES = ("EUR", "USD", "CNY")
 USABLE = {
     Purpose.DISPLAY: (Purpose.DISPLAY.value, Purpose.QUOTE.value),
@@ -56,7 +57,8 @@ def convert(
     margins = () if purpose is Purpose.CUSTOMS else _margins(pair, amount, purpose, channel)
     percent = sum((margin.percent for margin in margins), Decimal(0))
     factor = PRECISE.multiply(rate.value, PRECISE.add(1, PRECISE.divide(percent, HUNDRED)))
-    unrounded = checked_decimal(PRECISE.multiply(amount.amount, factor).quantize(Decimal("1E-12")))
+    product = checked_decimal(PRECISE.multiply(amount.amount, factor))
+    unrounded = product.quantize(PLACES, context=PRECISE)
     result = Money(unrounded, to).rounded(rounding)
     return Conversion(amount, result, unrounded, rate, percent, margins, rounding, path)
 

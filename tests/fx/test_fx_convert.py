@@ -113,6 +113,12 @@ def test_an_unknown_currency_is_an_error_not_a_rate(rate: Make, store: Make) -> 
         quoted(money("1", "EUR"), "ZZZ")
 
 
+def test_an_amount_that_grows_out_of_range_is_an_error_of_money(rate: Make, store: Make) -> None:
+    store(rate("EUR/IDR", "18606.59", "2025-05-09"))
+    with pytest.raises(MoneyError, match="range"):
+        quoted(money("99999999999999", "EUR"), "IDR")
+
+
 def test_a_held_rate_is_not_used(rate: Make, store: Make) -> None:
     store(rate("EUR/CNY", "8.20", "2025-05-08"))
     store(rate("EUR/CNY", "82.0", "2025-05-09"))
