@@ -12,7 +12,7 @@ import pytest
 @pytest.fixture(autouse=True, scope="session")
 def growing_tables_can_be_emptied() -> Iterator[None]:
     """Take the triggers away while a transactional test empties the database, and put them back."""
-    from django.db.backends.sqlite3.base import DatabaseOperations
+    from django.db.backends.sqlite3.operations import DatabaseOperations
 
     empty = DatabaseOperations.execute_sql_flush
 
