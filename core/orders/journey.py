@@ -32,7 +32,7 @@ from core.orders.payments import confirm_payment, methods_for, start_payment
 from core.orders.placing import place_order
 from core.orders.quotes import make_quote
 from core.orders.quoting.types import QuoteRequest, WantedLine
-from core.pluginapi import Status, TimeConfidence, TrackingEvent
+from core.pluginapi import Money, Status, TimeConfidence, TrackingEvent
 from core.shared.clock import now
 from core.shared.ids import new_id
 
@@ -137,9 +137,10 @@ class Journey:
             raise JourneyFailed("the channel has no way to pay: switch pay_sandbox on")
         payment, _ = start_payment(order, next(iter(methods)))
         payment = confirm_payment(order)
+        run_due()
         order.refresh_from_db()
         self._expect("paid")
-        return self._step("pay", f"{payment.method} {payment.amount.amount} {payment.reference}")
+        return self._step("pay", f"{Money.of(payment.amount).rounded()}, {payment.reference}")
 
     def _prepare(self) -> Iterator[Step]:
         """Walk the flow to the state before shipping, with a parcel and papers on the way."""
@@ -186,14 +187,15 @@ class Journey:
         return Leg.objects.get(parcel=parcel, sequence=1)
 
     def _number(self, origin: str) -> tuple[str, str]:
-        """Return a carrier of the channel and a fresh number: S10 where that carrier is on."""
+        """Return the planned carrier, or the channel's first, and a fresh number of its kind."""
         keys = [provided.key for provided in providers.carriers(self.channel.ref)]
-        postal = next((key for key in keys if "s10" in key), "")
-        if postal:
-            return postal, s10_number(origin)
         if not keys:
             raise JourneyFailed("the channel has no carrier: switch carrier_manual on")
-        return keys[0], f"JN{secrets.randbelow(10**10):010d}"
+        planned = self._order().carrier
+        carrier = planned if planned in keys else keys[0]
+        if carrier == "s10":
+            return carrier, s10_number(origin)
+        return carrier, f"JN{secrets.randbelow(10**10):010d}"
 
     def _track(self) -> Iterator[Step]:
         order = self._order()

@@ -75,6 +75,8 @@ class Market:
                 activation.enable(plugin, channel, actor="test")
         if market != "CN":
             activation.enable("duty_flat", channel, actor="test")
+            flat = {"country": market, "duty_percent": "3", "vat_percent": "19"}
+            assert not activation.save_settings("duty_flat", channel, flat, actor="test")
         rows = [freight_row(origin, market) for origin in ("JP", "CN", "DE")]
         wrong = activation.save_settings("carrier_manual", channel, {"tariff": rows}, actor="t")
         assert not wrong

@@ -54,6 +54,7 @@ class Builder:
             outcome = self._refused(refusal.code, refusal.text)
         except MoneyError as problem:
             outcome = self._refused("amount_invalid", Text(str(problem)))
+        self.plugins |= self.rates.plugins() | {one.plugin for one in self.components}
         pinned = {"fx": self.rates.pinned(), "rounding": "HALF_UP, R-APPORTION"}
         return {**self.document, **pinned, **outcome}
 

@@ -138,5 +138,11 @@ def _component(code: str, service: ServiceQuote, situation: Situation, rates: Ra
         rule_id=f"freight.{service.carrier}.{service.service}",
         source=source,
         inputs={"carrier": service.carrier, "service": service.service},
+        plugin=_plugin_of(service.carrier, situation),
         order=20,
     )
+
+
+def _plugin_of(carrier: str, situation: Situation) -> str:
+    known = providers.carriers(situation.channel.ref)
+    return next((one.plugin for one in known if one.key == carrier), "")

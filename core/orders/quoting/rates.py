@@ -7,6 +7,7 @@ from decimal import Context, Decimal
 from core.fx.conversion import convert
 from core.fx.errors import RateError
 from core.fx.types import Conversion
+from core.kernel import providers
 from core.orders.errors import Refusal
 from core.orders.quoting.types import Situation
 from core.pluginapi import ChannelRef, Money, MoneyError, Purpose, Text
@@ -63,6 +64,17 @@ class Rates:
         if currency == to or found is None:
             return None, "", ""
         return found.rate.value, "fx.quote", f"{found.rate.source} {found.rate.as_of}"
+
+    def margin_of(self, currency: str, to: str) -> str:
+        """Return the margin in percent that amounts of ``currency`` were converted with."""
+        found = self.used.get((currency, to, Purpose.QUOTE))
+        return plain(found.margin_percent) if found and currency != to else "0"
+
+    def plugins(self) -> set[str]:
+        """Return the plug-ins whose sources the rates come from."""
+        sources = {rate.source for found in self.used.values() for rate in found.path}
+        known = providers.fx_sources(self.channel)
+        return {one.plugin for one in known if one.key in sources}
 
     def pinned(self) -> list[dict[str, object]]:
         """Return every conversion as JSON: rates with their rows, margin and rounding."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from core.catalog.queries import offers_by_item
 from core.kernel import hooks
 from core.orders.errors import Refusal
-from core.orders.quoting.rates import Rates
+from core.orders.quoting.rates import Rates, plain
 from core.orders.quoting.types import BasketLine, Component, PricedLine, Situation
 from core.pluginapi import Line, OfferView, Text
 
@@ -42,6 +42,13 @@ def goods_components(lines: Sequence[PricedLine], rates: Rates, to: str) -> list
                 rate=rate,
                 rule_id=rule or "catalog.price",
                 source=source or f"offer {offer.sku} of {offer.supplier.name}",
+                formula="unit_price * quantity; unit_price = offer * rate * (1 + margin / 100)",
+                inputs={
+                    "offer": plain(offer.price.amount),
+                    "margin": rates.margin_of(offer.price.currency, to),
+                    "unit_price": plain(line.unit_price.amount),
+                    "quantity": str(line.basket.quantity),
+                },
                 line=number,
                 order=0,
             )
