@@ -12,9 +12,10 @@ import pytest
 @pytest.fixture(autouse=True, scope="session")
 def growing_tables_can_be_emptied() -> Iterator[None]:
     """Take the triggers away while a transactional test empties the database, and put them back."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseWrapper
 
-    empty = DatabaseOperations.execute_sql_flush
+    operations: Any = DatabaseWrapper.ops_class
+    empty = operations.execute_sql_flush
 
     def execute_sql_flush(self: Any, sql_list: Sequence[str]) -> None:
         with self.connection.cursor() as cursor:
@@ -23,5 +24,5 @@ def growing_tables_can_be_emptied() -> Iterator[None]:
         drops = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
         empty(self, [*drops, *sql_list, *(sql for _, sql in triggers)])
 
-    with mock.patch.object(DatabaseOperations, "execute_sql_flush", execute_sql_flush):
+    with mock.patch.object(operations, "execute_sql_flush", execute_sql_flush):
         yield
