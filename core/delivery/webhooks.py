@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 
@@ -22,7 +24,13 @@ GONE = 410
 State = WebhookDelivery.State
 
 
-@handler(WEBHOOK_JOB, max_attempts=len(DELAYS) + 1, delays=DELAYS)
+def give_up(payload: Mapping[str, Any]) -> None:
+    """Say that a delivery is not tried any more."""
+    pending = WebhookDelivery.objects.filter(pk=payload["delivery"], state=State.PENDING)
+    pending.update(state=State.FAILED)
+
+
+@handler(WEBHOOK_JOB, max_attempts=len(DELAYS) + 1, delays=DELAYS, given_up=give_up)
 def deliver(job: JobContext) -> None:
     """Call one endpoint about one event. Raises Unavailable to be called again later."""
     delivery = (
@@ -33,15 +41,8 @@ def deliver(job: JobContext) -> None:
     if delivery is None:
         return
     if not delivery.endpoint.is_on:
-        _end(delivery, State.FAILED)
         raise JobFailed("the endpoint is switched off")
-    try:
-        reply = call(delivery)
-    except (InvalidInput, Unavailable) as error:
-        if job.attempt > len(DELAYS) or error.permanent:
-            _end(delivery, State.FAILED)
-        raise
-    _judge(delivery, reply, is_last=job.attempt > len(DELAYS))
+    _judge(delivery, call(delivery))
 
 
 def call(delivery: WebhookDelivery) -> HttpReply:
@@ -74,26 +75,16 @@ def call(delivery: WebhookDelivery) -> HttpReply:
     return reply
 
 
-def _judge(delivery: WebhookDelivery, reply: HttpReply, *, is_last: bool) -> None:
+def _judge(delivery: WebhookDelivery, reply: HttpReply) -> None:
     if 200 <= reply.status < 300:
-        _end(delivery, State.DELIVERED)
+        row = WebhookDelivery.objects.filter(pk=delivery.pk)
+        row.update(state=State.DELIVERED, delivered_at=now())
         return
     if reply.status == GONE:
         reason = "The endpoint answered 410 Gone."
         Endpoint.objects.filter(pk=delivery.endpoint_id).update(is_on=False, off_reason=reason)
-        _end(delivery, State.FAILED)
         raise JobFailed(reason)
-    if is_last:
-        _end(delivery, State.FAILED)
     raise Unavailable(f"the endpoint answered {reply.status}", retry_after=_retry_after(reply))
-
-
-def _end(delivery: WebhookDelivery, state: WebhookDelivery.State) -> None:
-    changes = {"state": state}
-    if state is State.DELIVERED:
-        WebhookDelivery.objects.filter(pk=delivery.pk).update(delivered_at=now(), **changes)
-        return
-    WebhookDelivery.objects.filter(pk=delivery.pk).update(**changes)
 
 
 def _retry_after(reply: HttpReply) -> float | None:

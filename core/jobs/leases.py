@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import socket
@@ -21,6 +22,8 @@ from core.jobs.models import Failure, Job
 from core.jobs.registry import MAX_ATTEMPTS, Handler, handler_of, kinds
 from core.shared.clock import now
 from core.shared.masking import redact
+
+log = logging.getLogger("haitao.jobs")
 
 State = Job.State
 
@@ -111,10 +114,9 @@ def fail(lease: Lease, error: BaseException, spec: Handler) -> Job | None:
     if job is None:
         return None
     trace = redact("".join(traceback.format_exception(error))[-8_000:])
-    _give_up_or_wait(job, sentence(error), spec, trace=trace, after=_asked_delay(error))
-    if getattr(error, "permanent", False) is True:
-        job.state, job.finished_at = State.FAILED, now()
-        job.save(update_fields=["state", "finished_at"])
+    permanent = getattr(error, "permanent", False) is True
+    after = _asked_delay(error)
+    _give_up_or_wait(job, sentence(error), spec, trace=trace, after=after, permanent=permanent)
     return job
 
 
@@ -149,18 +151,35 @@ def _recover_one(seen: Job) -> int:
 
 
 def _give_up_or_wait(
-    job: Job, error: str, spec: Handler, *, trace: str = "", after: float | None = None
+    job: Job,
+    error: str,
+    spec: Handler,
+    *,
+    trace: str = "",
+    after: float | None = None,
+    permanent: bool = False,
 ) -> None:
     Failure.objects.create(
         job=job, attempt=job.attempts, error=error, trace=trace, worker=job.lease_owner
     )
     at = now()
     job.error, job.lease_until, job.lease_owner = error, None, ""
-    if job.attempts >= spec.max_attempts:
-        job.state, job.finished_at = State.PARKED, at
+    if permanent or job.attempts >= spec.max_attempts:
+        job.state, job.finished_at = State.FAILED if permanent else State.PARKED, at
+        _tell_given_up(job, spec)
     else:
         job.state, job.run_after = State.QUEUED, at + backoff(job.attempts, spec, after)
     job.save()
+
+
+def _tell_given_up(job: Job, spec: Handler) -> None:
+    if spec.given_up is None:
+        return
+    try:
+        with transaction.atomic():
+            spec.given_up(job.payload)
+    except Exception:
+        log.exception("job %s %s was given up, which could not be told", job.pk, job.kind)
 
 
 def backoff(attempt: int, spec: Handler, after: float | None = None) -> timedelta:

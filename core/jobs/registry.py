@@ -26,7 +26,8 @@ F = TypeVar("F", bound="Callable[[JobContext], None]")
 class Handler:
     """How jobs of one kind are run.
 
-    ``delays`` are seconds before the second, third … attempt; the last one repeats.
+    ``delays`` are seconds before the second, third … attempt; the last one repeats. ``given_up``
+    is called with the payload when a job is parked or failed.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Handler:
     lease: timedelta = LEASE
     atomic: bool = False
     delays: tuple[int, ...] = (5, 20, 60, 300)
+    given_up: Callable[[Mapping[str, Any]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,16 @@ def handler(
     lease: timedelta = LEASE,
     atomic: bool = False,
     delays: tuple[int, ...] = (5, 20, 60, 300),
+    given_up: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Callable[[F], F]:
     """Register a function as the one that runs jobs of ``kind``.
 
     It is called at least once: what it does outside ``job.chunk()`` must bear repeating. With
     ``atomic`` the whole run and its end are one transaction, so its rows are written exactly once;
     for short work without I/O. ``lease`` is how long a chunk, or the whole run of a handler
-    without chunks, may take before another worker may take over. Raises ValueError when another
+    without chunks, may take before another worker may take over. ``given_up`` is called with the
+    payload in the transaction that parks or fails a job, also when its workers were killed and
+    the handler could not say so itself. Raises ValueError when another
     function has the kind.
     """
 
@@ -90,7 +95,7 @@ def handler(
         known = _handlers.get(kind)
         if known and _name(known.run) != _name(function):
             raise ValueError(f"two handlers for jobs of kind {kind!r}")
-        _handlers[kind] = Handler(kind, function, max_attempts, lease, atomic, delays)
+        _handlers[kind] = Handler(kind, function, max_attempts, lease, atomic, delays, given_up)
         return function
 
     return register

@@ -40,9 +40,10 @@ def stop(**_: object) -> None:
 
 
 def _sweep_until_stopped() -> None:
-    while not STOPPING.wait(EVERY_SECONDS):
+    while not STOPPING.is_set():
         close_old_connections()
         try:
             sweep()
         except Exception:
             log.exception("the sweep failed and is tried again")
+        STOPPING.wait(EVERY_SECONDS)

@@ -247,6 +247,25 @@ def test_an_expired_lease_is_taken_over_and_five_dead_workers_park_the_job():
     assert runs == [1]
 
 
+def test_a_handler_hears_when_its_job_is_given_up():
+    told = []
+    boom = handler("t.boom", max_attempts=1, given_up=told.append)
+    boom(lambda job: 1 / 0)
+    handler("t.dead", max_attempts=1, given_up=told.append)(lambda job: None)
+    handler("t.bad", max_attempts=1, given_up=lambda payload: 1 / 0)(lambda job: 1 / 0)
+    enqueue("t.boom", {"n": 1})
+    bad = enqueue("t.bad")
+    run_due()
+    enqueue("t.dead", {"n": 2})
+    with time_machine.travel(now(), tick=False) as clock:
+        leases.claim()
+        clock.shift(timedelta(hours=1))
+        leases.recover()
+    assert told == [{"n": 1}, {"n": 2}]
+    bad.refresh_from_db()
+    assert bad.state == Job.State.PARKED
+
+
 def test_a_process_of_this_machine_that_is_gone_is_not_waited_for():
     handler("t.lost")(lambda job: None)
     job = enqueue("t.lost")
