@@ -1,7 +1,8 @@
-"""What a feed may cost: defaults of the settings ``HAITAO_FEED_…``."""
+"""What a feed may cost: ``HAITAO_FEED_…`` of the settings or the environment, or a default."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -21,10 +22,12 @@ _DEFAULTS = {
     "VANISH_ITEMS": 20,
     "REJECTED_PERCENT": 20,
     "IDEMPOTENCY_HOURS": 72,
+    "LEASE_SECONDS": 30,
 }
 
 
 def limit(name: str) -> int:
-    """Return a limit: ``HAITAO_FEED_<NAME>`` of the settings, or its default."""
-    value: Any = getattr(settings, f"HAITAO_FEED_{name}", _DEFAULTS[name])
-    return int(value)
+    """Return a limit. Raises ValueError when the environment holds no number."""
+    key = f"HAITAO_FEED_{name}"
+    value: Any = getattr(settings, key, None)
+    return int(os.environ.get(key, _DEFAULTS[name]) if value is None else value)

@@ -14,11 +14,12 @@ from suppliers.apply import gate
 from suppliers.apply.confirm import run_confirm
 from suppliers.apply.run import FeedRun
 from suppliers.apply.setting import channels_of
+from suppliers.limits import limit
 from suppliers.models import Feed
 from suppliers.publish import PUBLISH, run_publish
 
 ATTEMPTS = 5
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=limit("LEASE_SECONDS"))
 
 
 @handler(gate.INTAKE, max_attempts=ATTEMPTS, lease=LEASE)

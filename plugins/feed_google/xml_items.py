@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from lxml import etree
@@ -21,15 +20,15 @@ ROOT_END = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|RDF|feed)\s*>\s*(?:<!--[^>]*--
 MARKUP = re.compile(r"<\s*(?:\w+:)?(\w+)[\s>]")
 
 
-@dataclass(frozen=True, slots=True)
 class GoogleXml:
     """One product an ``item`` (RSS) or ``entry`` (Atom), in Google's namespace or without one."""
 
-    key: str
-    title: Text
-    root: str
-    item: str
-    version: int = 1
+    def __init__(self, key: str, title: Text, *, root: str, item: str) -> None:
+        self.key = key
+        self.title = title
+        self.version = 1
+        self.root = root
+        self.item = item
 
     def sniff(self, head: FeedHead) -> int:
         """Return how surely items with Google's attributes follow."""
@@ -60,7 +59,7 @@ class GoogleXml:
         parents = "/rss/channel" if self.root == "rss" else "/feed"
         try:
             for _, element in etree.iterparse(
-                watched,  # type: ignore[arg-type]
+                watched,
                 events=("end",),
                 tag=(f"{{*}}{self.item}", self.item),
                 resolve_entities=False,
@@ -171,6 +170,7 @@ def _cells(element: etree._Element) -> tuple[dict[str, str], list[str]]:
 
 def _read(child: etree._Element) -> tuple[str, str, str]:
     tag = str(child.tag)
+    _check_element(child)
     space, _, local = tag[1:].partition("}") if tag[0] == "{" else ("", "", tag)
     if len(child):
         text = _nested(child)

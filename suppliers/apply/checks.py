@@ -111,9 +111,9 @@ def _usable(patch: OfferPatch, size: int) -> dict[str, Any]:
 def _patched(offer: OfferDraft, name: str, value: Any) -> OfferDraft:
     base, _, key = name.partition(":")
     if base in MAPPINGS:
-        merged = {**getattr(offer, base), key or "en": value}
-        return replace(offer, **{base: merged})
-    return replace(offer, **{name: value})
+        value, name = {**getattr(offer, base), key or "en": value}, base
+    changes: dict[str, Any] = {name: value}
+    return replace(offer, **changes)
 
 
 def _weighed(

@@ -18,7 +18,9 @@ def run_confirm(job: JobContext) -> None:
     feed = Feed.objects.select_related("supplier").filter(pk=job.payload["feed"]).first()
     if feed is None or feed.status != Feed.Status.APPLYING:
         return
-    vanished = vanish.find_vanished(feed, _seen(feed))
+    seen = _seen(feed)
+    job.heartbeat()
+    vanished = vanish.find_vanished(feed, seen)
     done = int(job.cursor.get("done", 0))
     for archive, keys in ((False, vanished.gone_active), (True, vanished.gone_missing)):
         for batch in vanish.batches(keys):

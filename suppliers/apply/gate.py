@@ -39,7 +39,7 @@ def claim(feed: Feed) -> bool:
     gates = FeedScope.objects.filter(pk=gate.pk)
     if gates.filter(Q(running=None) | Q(running=feed)).update(running=feed):
         return True
-    holder = Feed.objects.filter(pk=gate.running_id).first()
+    holder = Feed.objects.filter(pk=gate.running_id).first() if gate.running_id else None
     if holder is not None and not _is_dead(holder):
         return False
     if not gates.filter(running_id=gate.running_id).update(running=feed):
@@ -109,5 +109,6 @@ def end(feed: Feed, status: str, tally: Tally, *, fault: str = "none") -> None:
 def _is_dead(holder: Feed) -> bool:
     if not holder.is_running:
         return True
-    job = Job.objects.filter(pk=holder.job).values_list("state", flat=True).first()
+    jobs = Job.objects.filter(pk=holder.job) if holder.job else Job.objects.none()
+    job = jobs.values_list("state", flat=True).first()
     return job is None or job in Job.GIVEN_UP

@@ -5,6 +5,7 @@ Phases, kept in the job's cursor: scan (nothing is written but the feed's state)
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -55,14 +56,23 @@ class FeedRun:
         self._remember_format(opened)
         judge = self._judge(opened)
         if self.job.cursor.get("phase") in (None, "scan"):
-            total = sum(1 for _ in read_rows(opened))
+            total = sum(1 for _ in self._read(opened))
             self._pass_scan(opened, total)
-        rows = read_rows(opened)
+        rows = self._read(opened)
         for row in islice(rows, int(self.job.cursor.get("row", 0))):
             judge.remember(row)
         if self.job.cursor["phase"] == "rows":
             self._rows(rows, judge)
         self._finish(judge)
+
+    def _read(self, opened: OpenedFeed) -> Iterator[RawRow]:
+        """Read rows, and keep the lease through stretches that commit nothing."""
+        beat = time.monotonic()
+        for row in read_rows(opened):
+            if time.monotonic() - beat > limit("LEASE_SECONDS") / 4:
+                self.job.heartbeat()
+                beat = time.monotonic()
+            yield row
 
     # -- scan
 
@@ -156,7 +166,7 @@ class FeedRun:
     def _has_faulty_rows(self, opened: OpenedFeed) -> bool:
         trial = self._judge(opened)
         trial.tally = Tally()
-        rows = read_rows(opened)
+        rows = self._read(opened)
         while batch := list(islice(rows, limit("BATCH"))):
             trial.judge(batch, self._known(trial, batch))
             trial.tally.take_issues()

@@ -37,7 +37,9 @@ class Hold(NamedTuple):
 
 def find_vanished(feed: Feed, seen: Container[int]) -> Vanished:
     """Compare the scope's offers with the SKUs of the feed; rejected rows count as seen."""
-    active, gone_active, gone_missing = 0, [], []
+    active = 0
+    gone_active: list[UUID] = []
+    gone_missing: list[UUID] = []
     living = StagedOffer.objects.filter(
         supplier_id=feed.supplier_id, scope=feed.scope, state__in=(State.ACTIVE, State.MISSING)
     ).exclude(changed_by=feed.id, state=State.MISSING)

@@ -96,7 +96,7 @@ _SHAPES = (
     (r"\A(?:UNA.{6}|UNB\+)", UNKNOWN, Text("an EDIFACT message", "EDIFACT 报文", "EDIFACT 報文")),
     (r"\AISA.", UNKNOWN, Text("an X12 message", "X12 报文", "X12 報文")),
 )
-_TABLES = (
+_TABLES: tuple[tuple[set[str], set[str], Text], ...] = (
     (
         {"handle", "title"},
         {"variant sku", "variant price", "variant inventory qty", "option1 name"},

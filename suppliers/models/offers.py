@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from djmoney.models.fields import MoneyField
 
 from core.shared.clock import now
+from core.shared.columns import money_column
 from core.shared.ids import new_id
 from suppliers.models.parties import Supplier
 
@@ -40,10 +40,8 @@ class StagedOffer(models.Model):
     mpn = models.CharField(max_length=70, blank=True)
     condition = models.CharField(max_length=12, default="new")
     category = models.CharField(_("category"), max_length=300, blank=True)
-    price: Any = MoneyField(_("price"), max_digits=19, decimal_places=4, default_currency=None)
-    sale_price: Any = MoneyField(
-        max_digits=19, decimal_places=4, default_currency=None, null=True, blank=True
-    )
+    price: Any = money_column(_("price"))
+    sale_price: Any = money_column(_("sale price"), null=True)
     availability = models.CharField(max_length=12, default="in_stock")
     quantity = models.PositiveIntegerField(_("quantity"), null=True, blank=True)
     hs_code = models.CharField(_("HS code"), max_length=13, blank=True)
@@ -69,6 +67,8 @@ class StagedOffer(models.Model):
     row = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(_("updated"), default=now)
+
+    objects: ClassVar[models.Manager[StagedOffer]] = models.Manager()
 
     class Meta:
         verbose_name = _("staged offer")

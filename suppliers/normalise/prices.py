@@ -103,7 +103,7 @@ def _split(text: str, decimal: str) -> tuple[str | None, str, str]:
         whole, _, fraction = text.partition(",")
         if len(fraction) == 3 and whole != "0":
             return None, "", ""
-        return whole, ",", fraction
+        return _ungrouped(whole), ",", fraction
     if not decimal and text.count(".") == 1:
         whole, _, fraction = text.partition(".")
         return _ungrouped(whole), ".", fraction

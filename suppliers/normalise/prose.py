@@ -85,9 +85,9 @@ def clean_title(raw: str, notes: list[Note]) -> str:
         notes.append(Note("TITLE_HTML", raw))
         plain = html.unescape(nh3.clean(text, tags=set(), link_rel=None))
         text = plain if plain.strip() else text
-    text = tidy(text)
     if is_mojibake(text):
         notes.append(Note("DATA_MOJIBAKE", text))
+    text = tidy(text)
     if len(text) > TITLE_SOFT:
         notes.append(Note("TITLE_TOO_LONG", text, str(TITLE_SOFT)))
     return text[:TITLE_HARD]

@@ -40,6 +40,7 @@ ANSWERS: dict[Any, Any] = {**COMMON, 401: Problem, 409: Problem, 413: Problem, 4
 FeedType = Annotated[str, Query(max_length=20, description="full or delta")]
 Scope = Annotated[str, Query(max_length=80, description="what a full feed replaces")]
 Words = Annotated[str, Query(max_length=60)]
+ErrorPolicy = Annotated[str, Query(max_length=20, description="reject_failed_rows or reject_all")]
 Sequence = Annotated[int | None, Query(ge=0, lt=2**62, description="grows with every push")]
 
 
@@ -51,7 +52,7 @@ def push_feed(  # noqa: PLR0917 - ninja reads the query from the signature
     dialect: Words = "",
     sequence: Sequence = None,
     dry_run: bool = False,
-    error_policy: Words = "reject_failed_rows",
+    error_policy: ErrorPolicy = "reject_failed_rows",
     language: Words = "",
     default_currency: Words = "",
 ) -> HttpResponse:
@@ -197,7 +198,7 @@ def _content(request: HttpRequest, push: Push) -> tuple[Push, Iterable[bytes]]:
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile) or not file.size:
         raise Refused(400, "file_missing", "The form has no file in its part 'file'.")
-    wanted = {
+    wanted: dict[str, Any] = {
         field: request.POST[name]
         for name, field in (
             ("feed_type", "type"),
@@ -213,7 +214,7 @@ def _content(request: HttpRequest, push: Push) -> tuple[Push, Iterable[bytes]]:
     return replace(push, file_name=file.name or "", content_type=kind, **wanted), _chunks(file)
 
 
-def _chunks(file: UploadedFile) -> Iterator[bytes]:
+def _chunks(file: UploadedFile[bytes]) -> Iterator[bytes]:
     yield from file.chunks()
 
 

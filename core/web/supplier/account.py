@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -22,7 +23,7 @@ from suppliers.services import join, open_supplier
 
 CHOSEN = "supplier"
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Supplier, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Supplier, P], HttpResponseBase]
 
 
 class OpenForm(forms.Form):
@@ -40,13 +41,13 @@ def suppliers_of(request: HttpRequest) -> list[Supplier]:
     return list(Supplier.objects.filter(members__user=user).order_by("name", "key"))
 
 
-def for_supplier(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def for_supplier(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Ask for a sign-in and hand the view the supplier that was chosen."""
 
     @never_cache
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         mine = suppliers_of(request)
         if not mine:
             return render(request, "supplier/open.html", {"form": OpenForm()})

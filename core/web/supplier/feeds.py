@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -118,7 +119,7 @@ def part(request: HttpRequest, supplier: Supplier, feed_id: str) -> HttpResponse
 
 @require_safe
 @for_supplier
-def issues_download(request: HttpRequest, supplier: Supplier, feed_id: str) -> HttpResponse:
+def issues_download(request: HttpRequest, supplier: Supplier, feed_id: str) -> HttpResponseBase:
     """Hand out all issues as CSV."""
     feed = _feed(supplier, feed_id)
     rows = issues_csv(feed.issues.iterator(chunk_size=500), language=_tongue())
@@ -127,7 +128,7 @@ def issues_download(request: HttpRequest, supplier: Supplier, feed_id: str) -> H
 
 @require_safe
 @for_supplier
-def rejected_download(request: HttpRequest, supplier: Supplier, feed_id: str) -> HttpResponse:
+def rejected_download(request: HttpRequest, supplier: Supplier, feed_id: str) -> HttpResponseBase:
     """Hand out the rows that were not applied, in the supplier's own format."""
     found = rejected_file(_feed(supplier, feed_id), language=_tongue())
     return _download(found.name, found.content_type, found.parts)
@@ -148,7 +149,7 @@ def step(request: HttpRequest, supplier: Supplier, feed_id: str, step: str) -> H
 
 
 def _upload(form: UploadForm, supplier: Supplier) -> Feed | None:
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[bytes] = form.cleaned_data["file"]
     push = Push(
         file_name=file.name or "",
         content_type="",
@@ -166,7 +167,7 @@ def _upload(form: UploadForm, supplier: Supplier) -> Feed | None:
     return None
 
 
-def _chunks(file: UploadedFile) -> Iterator[bytes]:
+def _chunks(file: UploadedFile[bytes]) -> Iterator[bytes]:
     yield from file.chunks()
 
 
@@ -208,7 +209,7 @@ def _tongue() -> str:
     return spoken.get((get_language() or "en").lower(), "en")
 
 
-def _download(name: str, kind: str, parts: Any) -> Any:
+def _download(name: str, kind: str, parts: Iterable[str]) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(parts, content_type=f"{kind}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
