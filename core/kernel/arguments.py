@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import typing
-from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, MutableSet
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, MutableSequence, MutableSet
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,14 @@ def watch(values: tuple[Any, ...], collectors: tuple[Collect | None, ...]) -> li
     return found
 
 
+def watch_any(values: Iterable[Any]) -> list[Watched]:
+    """Return every changeable container inside ``values``, whatever they are."""
+    found: list[Watched] = []
+    for value in values:
+        _any(value, found)
+    return found
+
+
 def put_back(watched: list[Watched]) -> bool:
     """Give every container its content back; returns whether one had been changed."""
     changed = False
@@ -32,7 +41,7 @@ def put_back(watched: list[Watched]) -> bool:
         fresh = copy.deepcopy(before)
         container.clear()
         if isinstance(container, MutableMapping | MutableSet):
-            container.update(fresh)  # type: ignore[union-attr]
+            container.update(fresh)
         else:
             container.extend(fresh)
     return changed
@@ -86,7 +95,7 @@ def _of_items(collect: Collect) -> Collect:
 def _any(value: Any, found: list[Watched]) -> None:
     """Watch whatever ``value`` turns out to be."""
     if type(value) is dict:
-        flat = all(type(item) in _PLAIN for item in value.values())
+        flat = all(_is_frozen(item) for item in value.values())
         found.append((value, value.copy() if flat else copy.deepcopy(value)))
     elif isinstance(value, (MutableMapping, MutableSequence, MutableSet)):
         found.append((value, copy.deepcopy(value)))
@@ -99,7 +108,11 @@ def _any(value: Any, found: list[Watched]) -> None:
             collect(value, found)
 
 
-_PLAIN = frozenset({str, int, bool, float, bytes, type(None)})
+def _is_frozen(item: Any) -> bool:
+    return type(item) in _PLAIN or dataclasses.is_dataclass(item)
+
+
+_PLAIN = frozenset({str, int, bool, float, bytes, tuple, Decimal, type(None)})
 
 
 def _is_plain(hint: Any) -> bool:

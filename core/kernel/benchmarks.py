@@ -114,11 +114,11 @@ class _registered:
         for module in MODULES:
             bare.add_hookspecs(module)
         self.receivers = []
-        for plugin in self.plugins:
-            found = with_manifest(Found(plugin.MANIFEST.key, Origin.TEST, "bench", plugin))
+        for fee in self.plugins:
+            found = with_manifest(Found(fee.MANIFEST.key, Origin.TEST, "bench", fee))
             known.add(found).forced = True
-            bare.register(plugin, plugin.MANIFEST.key)
-            self.receivers.append(_receiver(plugin))
+            bare.register(fee, fee.MANIFEST.key)
+            self.receivers.append(_receiver(fee))
             signal.connect(self.receivers[-1])
         go_offline()
         draft = quote()

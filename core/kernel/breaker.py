@@ -114,7 +114,7 @@ def read() -> None:
         with _lock:
             if fresh != _paused:
                 _paused.clear()
-                _paused.update(fresh)  # type: ignore[arg-type]
+                _paused.update(fresh)
                 _tell()
 
 

@@ -36,12 +36,12 @@ class BoundContext(Context):
             object.__setattr__(self, name, value)
 
     @property
-    def now(self) -> datetime:  # type: ignore[override]
+    def now(self) -> datetime:
         """The current instant, aware, in UTC."""
         return clock.now()
 
     @property
-    def deadline(self) -> float:  # type: ignore[override]
+    def deadline(self) -> float:
         """When the running call should be done, in seconds of ``time.monotonic()``."""
         return CALLS.call.deadline
 

@@ -95,8 +95,10 @@ def place_of(error: BaseException, *, inside: str = "") -> str:
         return f"{error.filename}:{error.lineno or 0}"
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if inside and frame.filename.startswith(inside)]
-    chosen = (own or frames or [None])[-1]
-    return f"{chosen.filename}:{chosen.lineno}" if chosen else inside
+    if not frames:
+        return inside
+    chosen = (own or frames)[-1]
+    return f"{chosen.filename}:{chosen.lineno}"
 
 
 def describe(error: BaseException) -> str:

@@ -120,7 +120,9 @@ def fire(
     if set(given) != set(spec.arguments):
         raise UnknownHook(f"{hook} takes {', '.join(spec.arguments) or 'no arguments'}")
     values = tuple(given[name] for name in spec.arguments)
-    return _COMBINED.get(spec.policy.combine, collect)(hook, channel, values)
+    combined: list[Answer[Any]] | Answer[Any] | Judgement | tuple[Failure, ...] | None
+    combined = _COMBINED.get(spec.policy.combine, collect)(hook, channel, values)
+    return combined
 
 
 def _plan(hook: str, channel: ChannelRef | None) -> Plan:
@@ -138,7 +140,8 @@ def _ask_all(
         ask = plan.ask
         if ask is None:
             ask = plan.ask = loop_for(plan)
-        return ask(plan, values, failures, monotonic())
+        told: list[Answer[Any]] = ask(plan, values, failures, monotonic())
+        return told
     answers: list[Answer[Any]] = []
     for step in plan.steps:
         answers += _ask_one(plan, step, values, failures)

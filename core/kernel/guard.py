@@ -122,9 +122,9 @@ def run(
             _complain(_repair(arithmetic, before, watched))
     finally:
         _leave(call, outer)
-    seconds = time.monotonic() - started
-    if seconds > turn.budget * SLOW_FACTOR:
-        slow(turn, seconds)
+        seconds = time.monotonic() - started
+        if seconds > turn.budget * SLOW_FACTOR:
+            slow(turn, seconds)
     return answer
 
 
@@ -139,8 +139,8 @@ def asked(turn: Turn, work: Callable[[], Any], **options: Any) -> Any | Failure:
 
 
 def _enter(call: Call, turn: Turn, *, covered: bool, writes: bool) -> tuple[Any, ...]:
-    outer = (call.plugin, call.hook, call.deadline, call.writes, call.touched, call.savepoint)
-    outer = (*outer, call.covered)
+    names = ("plugin", "hook", "deadline", "writes", "touched", "savepoint", "covered")
+    outer = tuple(getattr(call, name) for name in names)
     call.plugin, call.hook, call.writes = turn.plugin, turn.hook, writes
     call.touched, call.savepoint, call.covered = False, None, covered
     call.deadline = time.monotonic() + turn.budget

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from core.kernel import dispatch
-from core.kernel.dispatch import Answer, Judgement, collect, first, judge, tell
+from core.kernel.dispatch import Judgement, collect, first, judge, tell
 from core.kernel.guard import Failure
+from core.kernel.loop import Answer
 from core.pluginapi import (
     Action,
     BuyerView,

@@ -55,16 +55,18 @@ def _guarded(key: str, app: str) -> type[AppConfig]:
         app = _empty_package(key)
 
     def import_models(self: Any) -> None:
-        _run(key, super(made, self).import_models)
+        _run(key, base.import_models.__get__(self))
         if key in failures:
             self.models = self.apps.all_models[self.label]
 
     def ready(self: Any) -> None:
         if key not in failures:
-            _run(key, super(made, self).ready)
+            _run(key, base.ready.__get__(self))
 
     fields = {"name": app, "label": getattr(base, "label", key), "__module__": __name__}
-    made = type(key, (base,), {**fields, "import_models": import_models, "ready": ready})
+    made: type[AppConfig] = type(
+        key, (base,), {**fields, "import_models": import_models, "ready": ready}
+    )
     return made
 
 

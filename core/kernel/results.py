@@ -60,7 +60,7 @@ def shape_of(annotation: Any) -> Shape:
 def listed(value: Any) -> Sequence[Any]:
     """Return an answer of several items as a list; generators are read here, inside the guard."""
     if type(value) is list or type(value) is tuple:
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise WrongAnswer(f"answered {type(value).__name__}, not a list")
     rows = []

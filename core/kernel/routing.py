@@ -8,19 +8,25 @@ from types import ModuleType
 from typing import Any
 
 from core.kernel import breaker, configuration, guard, isolation, snapshot
+from core.kernel.arguments import Watched, watch_any
 from core.kernel.contexts import context_for
 from core.kernel.errors import ProviderFailed, ProviderMissing, WrongAnswer
 from core.kernel.guard import Turn
 from core.kernel.provided import Provided
 from core.kernel.registry import Plugin, registry
 from core.kernel.results import Shape, check_of, shape_of
-from core.kernel.wire import signature
+from core.kernel.wire import Limits, signature
 from core.pluginapi import ChannelRef, InvalidInput
 from core.shared.money import Money
 
 BATCH = 200
 PURE = frozenset({"register_duty_regimes"})
 STREAM_BUDGET = 60.0
+LIMITS = {
+    "fx_sources": Limits(cpu_seconds=20, wall_seconds=60, memory_bytes=512 << 20),
+    "carriers": Limits(cpu_seconds=20, wall_seconds=60, memory_bytes=512 << 20),
+}
+"""What a child process may use, by what the plug-in registered; elsewhere the usual limits."""
 
 
 def every(hook: str, channel: ChannelRef | None) -> tuple[Provided[Any], ...]:
@@ -83,7 +89,8 @@ def ask(
             answer = function(*given)
         return _judged(answer, shape, currency, optional=optional, positive=positive)
 
-    return _guarded(turn, key, work, writes=hook not in PURE and context)
+    watched = watch_any(values)
+    return _guarded(turn, key, work, writes=hook not in PURE and context, watched=watched)
 
 
 def stream(
@@ -161,14 +168,22 @@ def _in_child(
         settings=configuration.exported(plugin, turn.place),
         channel=channel,
         plugin=plugin.key,
+        limits=LIMITS.get(kind),
     )
 
 
-def _guarded(turn: Turn, key: str, work: Any, *, writes: bool = True) -> Any:
+def _guarded(
+    turn: Turn,
+    key: str,
+    work: Any,
+    *,
+    writes: bool = True,
+    watched: list[Watched] | None = None,
+) -> Any:
     if breaker.watched(turn.plugin, turn.hook) and not breaker.admit(turn.plugin, turn.hook):
         raise ProviderFailed(turn.plugin, key, "paused after repeated failures", retry_after=30)
     try:
-        answer = guard.run(turn, work, savepoint=False, writes=writes)
+        answer = guard.run(turn, work, savepoint=False, writes=writes, watched=watched)
     except (Exception, SystemExit) as error:
         raise _problem(turn, key, error) from error
     if breaker.watched(turn.plugin, turn.hook):

@@ -1,0 +1,164 @@
+"""Broken plug-ins at the start: the site comes up, and doctor and check name them all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAD = """
+from core.pluginapi import *
+def manifest(key, api=">=1.0,<2", **more):
+    return Manifest(key=key, name=Text(key), version="1", api=api, summary=Text(key),
+                    provides=(Capability.OTHER,), scope=PluginScope.PLATFORM, **more)
+"""
+SOURCE = """
+class Source:
+    key, title, base = "twice", Text("x"), "EUR"
+    def fetch_rates(self, ctx, since): ...
+@hookimpl
+def register_fx_sources(setup): return [Source()]
+"""
+BROKEN = {
+    "import_error": ("import missing_mod\n", "missing_mod"),
+    "syntax_error": ("def broken(:\n", "SyntaxError"),
+    "system_exit": ("import sys\nsys.exit('bye')\n", "SystemExit"),
+    "misspelt": (
+        HEAD + "MANIFEST = manifest('misspelt')\n@hookimpl\ndef add_price_component(ctx): ...\n",
+        "add_price_components",
+    ),
+    "old_api": (HEAD + "MANIFEST = manifest('old_api', api='>=0.1,<1')\n", "needs api"),
+    "zz_second": (HEAD + "MANIFEST = manifest('zz_second')\n" + SOURCE, "'twice'"),
+}
+FINE = {"first_one": HEAD + "MANIFEST = manifest('first_one')\n" + SOURCE}
+WRONG_ARGUMENT = (
+    HEAD + "MANIFEST = manifest('arg_one')\n@hookimpl\ndef check_listing(ctx, produkt): ...\n"
+)
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return a function that runs ``manage.py`` on a site with the given drop-in plug-ins."""
+    drop_ins, var = tmp_path / "drop_ins", tmp_path / "var"
+    drop_ins.mkdir()
+
+    def manage(*words, plugins=None, **environment):
+        for name, text in (plugins or {}).items():
+            (drop_ins / f"{name}.py").write_text(text)
+        given = {
+            **os.environ,
+            "HAITAO_VAR": str(var),
+            "HAITAO_PLUGIN_PATH": str(drop_ins),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **environment,
+        }
+        given.pop("DATABASE_URL", None)
+        command = [sys.executable, str(ROOT / "manage.py"), *words]
+        return subprocess.run(
+            command, env=given, capture_output=True, text=True, cwd=ROOT, check=False
+        )
+
+    manage.drop_ins = drop_ins
+    return manage
+
+
+def test_six_broken_plugins_at_start_leave_the_site_up_and_are_all_named(site):
+    broken = {name: text for name, (text, _) in BROKEN.items()}
+    migrated = site("migrate", "--verbosity", "0", plugins={**broken, **FINE})
+    assert migrated.returncode == 0, migrated.stderr
+
+    checked = site("check")
+    assert checked.returncode == 0, checked.stderr
+    said = checked.stdout + checked.stderr
+    doctor = site("plugins", "doctor", "--json")
+    assert doctor.returncode == 1
+    found = {row["plugin"]: row for row in json.loads(doctor.stdout) if row["level"] == "error"}
+    for name, (_, reason) in BROKEN.items():
+        assert name in said
+        assert reason in said
+        assert str(site.drop_ins / f"{name}.py") in said
+        assert reason in found[name]["message"]
+        assert str(site.drop_ins / f"{name}.py") in found[name]["where"]
+    assert "first_one" not in found
+
+    code = (
+        "from django.test import Client; c = Client(headers={'host': 'localhost'});"
+        "print(c.get('/healthz').status_code)"
+    )
+    assert site("shell", "-c", code).stdout.strip().endswith("200")
+
+
+def test_duplicate_key_names_both_plugins(site):
+    site("migrate", "--verbosity", "0", plugins={"zz_second": BROKEN["zz_second"][0], **FINE})
+    rows = json.loads(site("plugins", "list", "--json").stdout)
+    state = {row["key"]: row for row in rows}
+    assert state["first_one"]["state"] == "loaded"
+    assert state["zz_second"]["state"] == "broken"
+    assert "zz_second" in state["zz_second"]["reason"]
+    assert "first_one" in state["zz_second"]["reason"]
+
+
+def test_misspelt_argument_is_refused_with_a_suggestion(site):
+    checked = site("check", plugins={"arg_one": WRONG_ARGUMENT})
+    assert "no argument 'produkt'; did you mean 'product'?" in checked.stdout + checked.stderr
+
+
+def test_safe_mode_starts_built_in_plugins_only(site):
+    rows = _plugins(site, HAITAO_SAFE_MODE="1")
+    assert rows["first_one"] == "excluded"
+    assert rows["fx_manual"] == "loaded"
+
+
+def test_plugins_only_starts_those_alone(site):
+    rows = _plugins(site, HAITAO_PLUGINS_ONLY="first_one")
+    assert rows["first_one"] == "loaded"
+    assert rows["fx_manual"] == "excluded"
+
+
+def test_plugin_with_models_that_cannot_be_imported_is_broken_and_the_site_starts(site):
+    app = site.drop_ins / "shop_app"
+    app.mkdir()
+    (app / "__init__.py").write_text("")
+    (app / "models.py").write_text("import not_there\n")
+    text = HEAD + "MANIFEST = manifest('with_models', django_app='shop_app')\n"
+    checked = site("check", plugins={"with_models": text})
+    assert checked.returncode == 0, checked.stderr
+    assert "with_models" in checked.stdout + checked.stderr
+    assert "not_there" in checked.stdout + checked.stderr
+
+
+def test_migration_that_fails_half_way_leaves_the_old_schema(site):
+    app = site.drop_ins / "shop_app"
+    (app / "migrations").mkdir(parents=True)
+    for folder in (app, app / "migrations"):
+        (folder / "__init__.py").write_text("")
+    (app / "models.py").write_text("")
+    (app / "migrations" / "0001_initial.py").write_text(
+        "from django.db import migrations, models\n"
+        "def fail(apps, editor): raise RuntimeError('half way')\n"
+        "class Migration(migrations.Migration):\n"
+        "    operations = [migrations.CreateModel('Thing', [('id', models.AutoField("
+        "primary_key=True))]), migrations.RunPython(fail)]\n"
+    )
+    text = HEAD + "MANIFEST = manifest('with_models', django_app='shop_app')\n"
+    site("migrate", "--verbosity", "0", plugins={})
+    failed = site("migrate", "shop_app", plugins={"with_models": text})
+    assert failed.returncode != 0
+    assert "half way" in failed.stderr
+    code = "from django.db import connection as c; print(c.introspection.table_names())"
+    tables = site("shell", "-c", code).stdout
+    assert "kernel_activation" in tables
+    assert "shop_app_thing" not in tables
+    assert site("check").returncode == 0
+
+
+def _plugins(site, **environment):
+    listed = site("migrate", "--verbosity", "0", plugins=FINE, **environment)
+    assert listed.returncode == 0, listed.stderr
+    rows = json.loads(site("plugins", "list", "--json", **environment).stdout)
+    return {row["key"]: row["state"] for row in rows}
