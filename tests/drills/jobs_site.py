@@ -25,7 +25,14 @@ FULL = os.environ.get("HAITAO_DRILL_FULL") == "1"
 class Site:
     """Runs commands and workers against one database and one broker."""
 
-    def __init__(self, folder: Path, *, database: str = "", broker: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database: str = "",
+        broker: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.database = database
         self.environment = {
@@ -38,6 +45,7 @@ class Site:
             "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}",
             "HAITAO_LOG_LEVEL": "WARNING",
         }
+        self.environment |= environment or {}
         if database:
             self.environment["DATABASE_URL"] = database
         if broker:
@@ -122,11 +130,17 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, *, database: str = "sqlite", broker: str = "") -> Iterator[Site]:
+def site(
+    folder: Path,
+    *,
+    database: str = "sqlite",
+    broker: str = "",
+    environment: dict[str, str] | None = None,
+) -> Iterator[Site]:
     """Open a migrated site on SQLite, or on a new database of ``DATABASE_URL``'s server."""
     folder.mkdir(parents=True, exist_ok=True)
     with new_database() if database == "postgres" else no_database() as address:
-        opened = Site(folder, database=address, broker=broker)
+        opened = Site(folder, database=address, broker=broker, environment=environment)
         try:
             opened.migrate()
             yield opened
