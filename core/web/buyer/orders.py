@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,10 +33,10 @@ from core.web.qr import qr_svg
 PAGE_SIZE = 20
 STATE_WORDS = dict(STATES)
 ASKS: dict[str, Promise] = {
-    "cancelled": _lazy("Cancel the order"),
-    "completed": _lazy("I have received it: complete the order"),
-    "refunding": _lazy("Ask for a refund"),
-    "held": _lazy("Something is wrong with it: open a dispute"),
+    "cancelled": gettext_lazy("Cancel the order"),
+    "completed": gettext_lazy("I have received it: complete the order"),
+    "refunding": gettext_lazy("Ask for a refund"),
+    "held": gettext_lazy("Something is wrong with it: open a dispute"),
 }
 """Steps that a buyer may take by a button, and what the button says."""
 
