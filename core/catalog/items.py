@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from core.catalog.errors import CatalogError
 from core.catalog.gtin import gtin14
 from core.catalog.models import Item, Product
 from core.catalog.types import PublishRequest
@@ -17,10 +20,22 @@ ITEM_FACTS = frozenset(
 
 
 def item_for(request: PublishRequest) -> Item:
-    """Return the item of ``request``: the one with its GTIN, the supplier's own, or a new one."""
+    """Return the item of ``request``: the one named, with its GTIN, the supplier's, or a new one.
+
+    Raises CatalogError for an item that does not exist.
+    """
+    if request.item is not None:
+        return _named(request.item)
     gtin = gtin14(request.gtin)
     item = _find(request, gtin) or _create(request, gtin)
     _complete(item, request, gtin)
+    return item
+
+
+def _named(identifier: UUID) -> Item:
+    item = Item.objects.select_related("product").filter(pk=identifier).first()
+    if item is None:
+        raise CatalogError("item_unknown", "there is no such item", field="item")
     return item
 
 

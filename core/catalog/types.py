@@ -15,7 +15,8 @@ class PublishRequest:
 
     ``titles`` and ``descriptions`` are by BCP-47 language; weights are in grams. ``price`` is what
     the buyer pays for one piece before freight and tax, ``cost`` what the platform pays for it.
-    ``quantity`` is None when the supplier does not count.
+    ``quantity`` is None when the supplier does not count. ``item`` names an item that exists
+    already; without it the item is found by GTIN, or by supplier and SKU, or made.
     """
 
     supplier: SupplierView
@@ -37,6 +38,7 @@ class PublishRequest:
     ship_from: str = ""
     lead_time_days: int = 0
     facts: Mapping[str, str] = field(default_factory=dict)
+    item: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,16 +107,10 @@ def _publish_offer(
         sku=sku,
         titles=found.product.titles,
         price=price,
-        brand=found.product.brand,
-        gtin=found.gtin,
-        hs_code=found.hs_code,
-        origin=found.origin,
-        net_grams=found.net_grams,
-        gross_grams=found.gross_grams,
-        net_content=found.net_content,
         quantity=quantity,
         ship_from=seller.country,
         facts=dict(facts),
+        item=found.pk,
     )
     try:
         return OfferRef(publish_offer(place, request).offer)
