@@ -28,6 +28,18 @@ FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS = 150
+ROOMS = """
+from core.accounts.models import User
+from core.accounts.services import issue_link
+from suppliers.models import Supplier
+from suppliers.services import join
+
+def member():
+    user = User.objects.filter(email="clerk@example.com").first()
+    user = user or User.objects.create_user("clerk@example.com", name="Clerk")
+    join(Supplier.objects.filter(feeds__isnull=False).first(), user)
+    return user
+"""
 LINK = re.compile(r"(http://\S+/link/\S+/)")
 
 
@@ -78,12 +90,9 @@ class Site:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def link_for(self, selection: str) -> str:
-        """Return a link that signs in the first user of a queryset written as Python."""
-        code = (
-            "from core.accounts.models import User; from core.accounts.services import issue_link; "
-            f"print('link:' + issue_link(({selection}).first()))"
-        )
+    def link_for(self, user: str) -> str:
+        """Return a one-time link for a user, given as a Python expression over rooms."""
+        code = f"{ROOMS}\nprint('link:' + issue_link({user}))"
         token = self.manage("shell", "-v", "0", "-c", code).rsplit("link:", 1)[1].strip()
         return f"{self.url}/link/{token}/"
 
@@ -199,14 +208,18 @@ def sessions(browser: Any, site: Site) -> dict[str, Any]:
     """Signed-in cookies by persona; each persona signs in once, by a one-time link."""
     links = {
         "operator": site.operator_link,
-        "buyer": site.link_for("User.objects.filter(buyer__isnull=False, is_staff=False)"),
-        "supplier": site.link_for("User.objects.filter(suppliermember__isnull=False)"),
+        "buyer": site.link_for(
+            "User.objects.filter(buyer__orders__state='shipped', is_staff=False).first()"
+        ),
+        "supplier": site.link_for("member()"),
     }
     states: dict[str, Any] = {"anonymous": None}
     for persona, link in links.items():
         context = browser.new_context()
         page = context.new_page()
         page.goto(link)
+        page.click("main form button")
+        page.wait_for_url(lambda url: "/link/" not in url)
         states[persona] = context.storage_state()
         context.close()
     return states
