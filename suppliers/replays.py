@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,10 +19,10 @@ ABANDONED = timedelta(minutes=2)
 
 
 class Replay(NamedTuple):
-    """The answer that was given before."""
+    """The answer that was given before, to the byte."""
 
     status: int
-    body: dict[str, Any]
+    body: str
 
 
 def begin(supplier: Supplier, route: str, key: str, digest: str) -> Replay | None:
@@ -50,7 +50,7 @@ def begin(supplier: Supplier, route: str, key: str, digest: str) -> Replay | Non
     return None
 
 
-def finish(supplier: Supplier, route: str, key: str, *, status: int, body: dict[str, Any]) -> None:
+def finish(supplier: Supplier, route: str, key: str, *, status: int, body: str) -> None:
     """Keep the answer of a reserved key."""
     PushAnswer.objects.filter(supplier=supplier, route=route, key=key).update(
         status=status, body=body

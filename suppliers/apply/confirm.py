@@ -7,7 +7,7 @@ from core.shared.clock import now
 from suppliers.apply import vanish
 from suppliers.apply.known import key_hash
 from suppliers.intake.reading import open_feed, read_rows
-from suppliers.intake.store import folder, path_of
+from suppliers.intake.store import path_of, work_copy
 from suppliers.models import Feed
 from suppliers.normalise.draft import read_sku
 from suppliers.publish import publish_later
@@ -33,7 +33,7 @@ def run_confirm(job: JobContext) -> None:
 
 
 def _seen(feed: Feed) -> set[int]:
-    work = folder() / f"{feed.stored_as}.confirm.utf8"
+    work = work_copy(feed.stored_as)
     try:
         opened = open_feed(
             path_of(feed.stored_as),

@@ -22,7 +22,7 @@ from suppliers.apply.storing import store, store_issues
 from suppliers.apply.tally import Tally, issue_of
 from suppliers.intake.errors import FeedRefused
 from suppliers.intake.reading import OpenedFeed, open_feed, read_rows
-from suppliers.intake.store import folder, path_of
+from suppliers.intake.store import forget_copies, path_of, work_copy
 from suppliers.limits import limit
 from suppliers.models import Feed, FeedScope
 from suppliers.publish import publish_later
@@ -37,7 +37,7 @@ class FeedRun:
         self.feed = feed
         self.job = job
         self.tally = Tally.restored(job.cursor.get("tally"))
-        self.work = folder() / f"{feed.stored_as}.utf8"
+        self.work = work_copy(feed.stored_as)
 
     def go(self) -> None:
         """Do what is left to do. Raises PlatformFault or LeaseLost to be tried again."""
@@ -47,6 +47,8 @@ class FeedRun:
             self._refuse(refusal)
         finally:
             self.work.unlink(missing_ok=True)
+        # Killed workers leave their copies behind; whoever ends the feed clears them away.
+        forget_copies(self.feed.stored_as)
 
     def _go(self) -> None:
         if not self.job.cursor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -62,6 +63,17 @@ def keep(blocks: Iterable[bytes], *, name: str, most: int | None = None) -> Kept
     finally:
         part.unlink(missing_ok=True)
     return Kept(name, digest.hexdigest(), size)
+
+
+def work_copy(name: str) -> Path:
+    """Return where one attempt keeps the decoded copy of a stored file; no two share one."""
+    return folder() / f"{name}.{secrets.token_hex(6)}.utf8"
+
+
+def forget_copies(name: str) -> None:
+    """Remove the decoded copies of a stored file."""
+    for path in folder().glob(f"{name}.*.utf8"):
+        path.unlink(missing_ok=True)
 
 
 def discard(name: str) -> None:

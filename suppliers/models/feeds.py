@@ -186,7 +186,7 @@ class PushAnswer(models.Model):
     key = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
-    body = models.JSONField(default=dict)
+    body = models.TextField(default="")
     created_at = models.DateTimeField(default=now, db_index=True)
 
     class Meta:

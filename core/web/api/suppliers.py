@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Annotated, Any
@@ -81,7 +82,7 @@ def push_feed(  # noqa: PLR0917 - ninja reads the query from the signature
     except SupplierError as error:
         raise _refusal(error) from None
     if before is not None:
-        answer = JsonResponse(before.body, status=before.status)
+        answer = _json_text(before.body, before.status)
         answer["Idempotency-Replayed"] = "true"
         return answer
     return _received(request, supplier, push)
@@ -166,7 +167,7 @@ def _received(request: HttpRequest, supplier: Supplier, push: Push) -> HttpRespo
     try:
         push, blocks = _content(request, push)
         feed = receive_feed(supplier, blocks, push=push, most=limit("INLINE_BYTES"))
-        body = report(feed, ())
+        body = json.dumps(report(feed, ()), ensure_ascii=False)
         if key:
             replays.finish(supplier, ROUTE, key, status=202, body=body)
     except BaseException as error:
@@ -177,7 +178,7 @@ def _received(request: HttpRequest, supplier: Supplier, push: Push) -> HttpRespo
         if isinstance(error, FeedRefused):
             raise Refused(413, error.code, f"A push has at most {error.expected}.") from None
         raise
-    answer = JsonResponse(body, status=202)
+    answer = _json_text(body, 202)
     answer["Location"] = f"/api/suppliers/v1/feeds/{feed.public_id}"
     return answer
 
@@ -212,6 +213,10 @@ def _content(request: HttpRequest, push: Push) -> tuple[Push, Iterable[bytes]]:
     }
     kind = file.content_type or ""
     return replace(push, file_name=file.name or "", content_type=kind, **wanted), _chunks(file)
+
+
+def _json_text(body: str, status: int) -> HttpResponse:
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
 def _chunks(file: UploadedFile[bytes]) -> Iterator[bytes]:
