@@ -40,10 +40,8 @@ def put_back(watched: list[Watched]) -> bool:
         changed = True
         fresh = copy.deepcopy(before)
         container.clear()
-        if isinstance(container, MutableMapping | MutableSet):
-            container.update(fresh)
-        else:
-            container.extend(fresh)
+        grow = getattr(container, "update", None) or container.extend
+        grow(fresh)
     return changed
 
 
@@ -58,7 +56,7 @@ def collector(hint: Any) -> Collect | None:
     inner = [collector(item) for item in typing.get_args(hint) if item is not Ellipsis]
     if origin is tuple:
         return _of_items(inner[0]) if inner and inner[0] else None
-    if isinstance(origin, type) and issubclass(origin, (Mapping, typing.Iterable)):  # type: ignore[arg-type]
+    if isinstance(origin, type) and issubclass(origin, (Mapping, typing.Iterable)):
         return _any
     found = [one for one in inner if one is not None]
     return _any if len(found) > 1 else (found[0] if found else None)

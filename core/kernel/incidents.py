@@ -146,7 +146,7 @@ def _traceback(error: BaseException | None) -> str:
     if error is None:
         return ""
     frames = "".join(tb.format_tb(error.__traceback__, limit=-12))
-    return f"{frames}{type(error).__name__}: {masked(str(error))}"[-TRACEBACK_LENGTH:]
+    return masked(f"{frames}{type(error).__name__}: {error}")[-TRACEBACK_LENGTH:]
 
 
 def _digest(arguments: object) -> str:

@@ -127,6 +127,8 @@ def bound(function: Any, wanted: tuple[str, ...], spec: Spec) -> Callable[..., A
 
 def _picking(function: Any, wanted: tuple[str, ...], known: tuple[str, ...]) -> Callable[..., Any]:
     places = tuple(known.index(name) for name in wanted)
+    if not places:
+        return lambda *given: function()
     if places == tuple(range(1, 1 + len(places))) and len(places) == len(known) - 1:
         return lambda ctx, *given: function(*given)
     if places == tuple(range(len(places))):

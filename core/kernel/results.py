@@ -51,7 +51,7 @@ class Shape:
 def shape_of(annotation: Any) -> Shape:
     """Return the shape that a return annotation declares."""
     inner = _without_none(annotation)
-    if get_origin(inner) in {Iterable, Sequence, Iterator, _abc("Iterable"), _abc("Sequence")}:
+    if get_origin(inner) in {Iterable, Sequence, Iterator, list}:
         item = get_args(inner)[0]
         return Shape(True, item, check_of(item))
     return Shape(False, inner, check_of(inner))
@@ -133,7 +133,8 @@ def _amount_complaint(value: Any, currency: str | None) -> str:
 def _field_complaint(value: Any, currency: str | None) -> str:
     if isinstance(value, Money) or not dataclasses.is_dataclass(value):
         return ""
-    hints = _hints(type(value))
+    kind: Any = type(value)
+    hints = _hints(kind)
     for field in dataclasses.fields(value):
         reason = complaint(getattr(value, field.name), hints.get(field.name, Any), currency)
         if reason:

@@ -6,7 +6,7 @@ import locale
 import os
 import time
 from dataclasses import dataclass
-from decimal import Context, DecimalException, getcontext, setcontext
+from decimal import Context, getcontext, setcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,13 @@ class WatchedContext(Context):
     def __setattr__(self, name: str, value: Any) -> None:
         """Set an attribute and raise the alarm."""
         CALLS.call.alarm = True
-        if name == "traps":
-            Context.traps.__set__(self, value)  # type: ignore[attr-defined]
-        else:
-            super().__setattr__(name, value)
+        super().__setattr__(name, value)
 
-    @property
-    def traps(self) -> dict[type[DecimalException], bool]:  # type: ignore[override]
-        """The traps; whoever asks may change them."""
-        CALLS.call.alarm = True
-        return super().traps
+    def __getattribute__(self, name: str) -> Any:
+        """Return an attribute; whoever asks for the traps may change them."""
+        if name == "traps":
+            CALLS.call.alarm = True
+        return super().__getattribute__(name)
 
     def clear_traps(self) -> None:
         """Trap nothing, and raise the alarm."""

@@ -156,7 +156,9 @@ def test_settings_are_inherited_from_platform_to_channel(make_channel):
         assert activation.save_settings("configured", None, platform, actor="test") == {}
         here = {"base_url": "https://p.example", "retries": 7}
         assert activation.save_settings("configured", channel, here, actor="test") == {}
-        assert Activation.objects.get(channel=channel).settings == {"retries": 7}
+        assert Activation.objects.get(plugin="configured", channel=channel).settings == {
+            "retries": 7
+        }
         loaded = configuration.load(plugin, channel.key)
         assert (loaded.base_url, loaded.retries) == ("https://p.example", 7)
 
