@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -146,7 +147,17 @@ def _store(
 def _update(identity: dict[str, object], values: dict[str, object], quantity: int | None) -> int:
     """Replace an offer; stock never falls below what buyers have reserved."""
     on_hand = None if quantity is None else Greatest(F("reserved"), Value(quantity))
-    return Offer.objects.filter(**identity).update(on_hand=on_hand, **values)
+    return Offer.objects.filter(**identity).update(on_hand=on_hand, **_columns(values))
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """Write money as its two columns, because an UPDATE would keep the old currency."""
+    columns = dict(values)
+    for name in ("price", "cost"):
+        money = values[name]
+        columns[name] = money.amount if money else None
+        columns[f"{name}_currency"] = str(money.currency) if money else None
+    return columns
 
 
 def _values(

@@ -12,7 +12,8 @@ from core.shared.money import Money
 def money_column(label: Any, *, null: bool = False) -> Any:
     """Return a column for an amount with its currency, to four decimals.
 
-    Read it with ``Money.of``, write it with ``Money.stored``.
+    Read it with ``Money.of``, write it with :func:`column_value`; a queryset's ``update`` writes
+    the amount and the column ``<name>_currency``.
     """
     build: Any = MoneyField
     return build(

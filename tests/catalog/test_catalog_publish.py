@@ -111,10 +111,15 @@ def test_the_worst_verdict_decides_and_its_reason_is_kept(
 def test_the_same_sku_is_replaced(channel: Channel) -> None:
     seller = supplier()
     first = publish_offer(channel, request(seller))
-    again = publish_offer(channel, request(seller, price=Money(Decimal(9), "USD"), quantity=None))
+    change = {"price": Money(Decimal(9), "USD"), "cost": Money(Decimal(5), "JPY"), "quantity": None}
+    again = publish_offer(channel, request(seller, **change))
     offer = Offer.objects.get()
     assert (first.created, again.created, again.offer) == (True, False, first.offer)
-    assert (str(offer.price.currency), offer.on_hand, offer.available) == ("USD", None, None)
+    assert Money.of(offer.price) == Money(Decimal(9), "USD")
+    assert Money.of(offer.cost) == Money(Decimal(5), "JPY")
+    assert (offer.on_hand, offer.available) == (None, None)
+    publish_offer(channel, request(seller))
+    assert Offer.objects.get().cost is None
 
 
 def test_suppliers_meet_by_gtin_and_only_the_first_corrects(channel: Channel) -> None:
