@@ -10,6 +10,7 @@ from django.http import HttpRequest
 WINDOW_SECONDS = 15 * 60
 PER_SUBJECT = 5
 PER_ADDRESS = 40
+QUOTES_A_MINUTE = 60  # each is stored for good
 
 
 def _keys(request: HttpRequest, subject: str) -> dict[str, int]:

@@ -31,13 +31,12 @@ from core.web.api.schemas import (
     Quotes,
     TrackingOut,
 )
-from core.web.rate_limit import spend
+from core.web.rate_limit import QUOTES_A_MINUTE, spend
 
 router = Router(tags=["buying"])
 session = SessionAuth(csrf=True)
 
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=80)]
-QUOTES_A_MINUTE = 60
 
 
 @router.post("/quotes", response={201: Quotes, 429: Problem, **COMMON}, summary="Price a basket")
@@ -45,7 +44,7 @@ def create_quotes(request: HttpRequest, body: QuoteIn) -> Status[dict[str, Any]]
     """Price a basket in every channel of the destination. A channel that cannot sell it refuses,
     with a code and a sentence; quotes are stored and expire."""
     if not spend(request, "quotes", limit=QUOTES_A_MINUTE, seconds=60):
-        raise Refused(429, "too_many_requests", "At most 60 quotes a minute.")
+        raise Refused(429, "too_many_requests", f"At most {QUOTES_A_MINUTE} a minute.")
     given = body.model_dump(mode="json", exclude_none=True)
     try:
         made = make_quote(read_request(given, buyer=_ref(request)))

@@ -24,8 +24,10 @@ from core.web.buyer.market import market_of
 from core.web.buyer.offers import ChannelOffer, money_in, offer_of
 from core.web.buyer.product import buyer_ref
 from core.web.countries import country_name
+from core.web.errors import FAULTS, fault_response
 from core.web.languages import spoken
 from core.web.money_text import money_text
+from core.web.rate_limit import QUOTES_A_MINUTE, spend
 from core.web.slots import fragments
 
 
@@ -40,6 +42,8 @@ def quote_or_404(request: HttpRequest, quote: UUID) -> StoredQuote:
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
     """Make a quote in one channel, of one item or of the basket, and show it."""
+    if not spend(request, "quotes", limit=QUOTES_A_MINUTE, seconds=60):
+        return fault_response(request, FAULTS[429])
     market = market_of(request)
     if request.POST.get("item"):
         quantity = basket.quantity_of(request.POST.get("quantity", "1"))
@@ -89,6 +93,8 @@ def show(request: HttpRequest, quote: UUID) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, quote: UUID) -> HttpResponse:
     """Ask for the same basket in the same channel once more; a changed price is told."""
+    if not spend(request, "quotes", limit=QUOTES_A_MINUTE, seconds=60):
+        return fault_response(request, FAULTS[429])
     old = quote_or_404(request, quote)
     try:
         new = requote(old, buyer_ref(request))
