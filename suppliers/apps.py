@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SuppliersConfig(AppConfig):
@@ -6,6 +7,7 @@ class SuppliersConfig(AppConfig):
 
     name = "suppliers"
     label = "suppliers"
+    verbose_name = _("Suppliers")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

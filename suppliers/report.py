@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from suppliers.apply.tally import Issue
+from suppliers.apply.tally import COUNTERS, Issue
 from suppliers.codes import DOCS, code_of
 from suppliers.models import Feed, FeedIssue
 
 VERSION = "1.0"
-INTERNAL = ("pipeline", "currencies")
 API = "/api/suppliers/v1/feeds"
 
 
@@ -55,7 +54,7 @@ def assembled(
         "feed": dict(head),
         "status": status,
         "fault": fault,
-        "summary": {key: value for key, value in summary.items() if key not in INTERNAL},
+        "summary": _ordered(summary),
         "by_code": [{**entry, "doc": f"{DOCS}#{entry['code']}"} for entry in by_code],
         "issues": issues,
         "issues_truncated": truncated,
@@ -150,6 +149,12 @@ def _shown(**issue: Any) -> dict[str, Any]:
         "resolution": "supplier_action" if supplier_can else "platform_action",
         "message": message_of(issue["code"], issue["value"], issue["expected"], issue["message"]),
     }
+
+
+def _ordered(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the public counters in one order, whichever way the database kept them."""
+    names = [*COUNTERS, "price_changes", "balance_ok", "rows_per_s"]
+    return {name: summary[name] for name in names if name in summary}
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -23,8 +23,8 @@ MANIFEST = Manifest(
     api=">=1.0,<2",
     summary=Text(
         "Google Merchant Center feeds: RSS, Atom, TSV and CSV; Meta's catalogue CSV as well.",
-        "Google Merchant Center 数据源:RSS、Atom、TSV、CSV;也支持 Meta 目录 CSV。",
-        "Google Merchant Center 饋送:RSS、Atom、TSV、CSV;也支援 Meta 目錄 CSV。",
+        "Google Merchant Center 数据源：RSS、Atom、TSV、CSV；也支持 Meta 目录 CSV。",
+        "Google Merchant Center 饋送：RSS、Atom、TSV、CSV；也支援 Meta 目錄 CSV。",
     ),
     provides=(Capability.FEED,),
     scope=PluginScope.PLATFORM,

@@ -23,8 +23,8 @@ MANIFEST = Manifest(
     api=">=1.0,<2",
     summary=Text(
         "Supplier feeds in Haitao's own column names: JSON Lines, CSV, TSV.",
-        "使用 Haitao 列名的供应商数据源:JSON Lines、CSV、TSV。",
-        "使用 Haitao 欄名的供應商饋送:JSON Lines、CSV、TSV。",
+        "使用 Haitao 列名的供应商数据源：JSON Lines、CSV、TSV。",
+        "使用 Haitao 欄名的供應商饋送：JSON Lines、CSV、TSV。",
     ),
     provides=(Capability.FEED,),
     scope=PluginScope.PLATFORM,

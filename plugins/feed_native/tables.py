@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from core.pluginapi import Context, FeedHead, FeedHeader, InvalidInput, RawRow, Text
@@ -14,14 +13,14 @@ LISTS = "|"
 MAX_COLUMNS = 512
 
 
-@dataclass(frozen=True, slots=True)
 class NativeTable:
     """One record a line; ``tabs`` tells TSV from CSV (comma, semicolon or bar)."""
 
-    key: str
-    title: Text
-    tabs: bool
-    version: int = 1
+    def __init__(self, key: str, title: Text, *, tabs: bool) -> None:
+        self.key = key
+        self.title = title
+        self.version = 1
+        self.tabs = tabs
 
     def sniff(self, head: FeedHead) -> int:
         """Return how surely the first line is a header of ours."""

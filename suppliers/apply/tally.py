@@ -89,7 +89,7 @@ def escaped(value: str) -> str:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts what is added; keeps at most 10,000 issues and says when there were more."""
+    """Counts what is added; stores at most 10,000 issues and says when there were more."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -115,7 +115,9 @@ class Tally:
         if issue.row is not None and len(entry["sample_rows"]) < SAMPLES:
             entry["sample_rows"].append(issue.row)
         self.counts[_COUNTER_OF[issue.severity.value]] += 1
-        if self.stored >= limit("ISSUES"):
+        # A quarter of the room is for errors, which may come last and matter most.
+        room = limit("ISSUES")
+        if self.stored >= (room if issue.severity is Severity.ERROR else room - room // 4):
             self.truncated = True
             return
         self.stored += 1

@@ -23,8 +23,8 @@ _MAGIC = (
         UNKNOWN,
         Text(
             "an Excel workbook or ZIP archive; save it as CSV",
-            "Excel 工作簿或 ZIP 压缩包,请另存为 CSV",
-            "Excel 活頁簿或 ZIP 壓縮檔,請另存為 CSV",
+            "Excel 工作簿或 ZIP 压缩包，请另存为 CSV",
+            "Excel 活頁簿或 ZIP 壓縮檔，請另存為 CSV",
         ),
     ),
     (
@@ -32,8 +32,8 @@ _MAGIC = (
         UNKNOWN,
         Text(
             "an old Excel workbook; save it as CSV",
-            "旧版 Excel 工作簿,请另存为 CSV",
-            "舊版 Excel 活頁簿,請另存為 CSV",
+            "旧版 Excel 工作簿，请另存为 CSV",
+            "舊版 Excel 活頁簿，請另存為 CSV",
         ),
     ),
     (b"%PDF", NO_FEED, Text("a PDF document", "PDF 文档", "PDF 文件")),
@@ -45,22 +45,24 @@ _MAGIC = (
     (
         b"BZh",
         UNKNOWN,
-        Text("a bzip2 archive; use gzip", "bzip2 压缩文件,请使用 gzip", "bzip2 壓縮檔,請使用 gzip"),
+        Text(
+            "a bzip2 archive; use gzip", "bzip2 压缩文件，请使用 gzip", "bzip2 壓縮檔，請使用 gzip"
+        ),
     ),
     (
         b"\xfd7zXZ",
         UNKNOWN,
-        Text("an xz archive; use gzip", "xz 压缩文件,请使用 gzip", "xz 壓縮檔,請使用 gzip"),
+        Text("an xz archive; use gzip", "xz 压缩文件，请使用 gzip", "xz 壓縮檔，請使用 gzip"),
     ),
     (
         b"7z\xbc\xaf",
         UNKNOWN,
-        Text("a 7z archive; use gzip", "7z 压缩文件,请使用 gzip", "7z 壓縮檔,請使用 gzip"),
+        Text("a 7z archive; use gzip", "7z 压缩文件，请使用 gzip", "7z 壓縮檔，請使用 gzip"),
     ),
     (
         b"Rar!",
         UNKNOWN,
-        Text("a RAR archive; use gzip", "RAR 压缩文件,请使用 gzip", "RAR 壓縮檔,請使用 gzip"),
+        Text("a RAR archive; use gzip", "RAR 压缩文件，请使用 gzip", "RAR 壓縮檔，請使用 gzip"),
     ),
 )
 _SHAPES = (
@@ -69,8 +71,8 @@ _SHAPES = (
         NO_FEED,
         Text(
             "a web page, perhaps a sign-in or error page",
-            "网页,可能是登录页或错误页",
-            "網頁,可能是登入頁或錯誤頁",
+            "网页，可能是登录页或错误页",
+            "網頁，可能是登入頁或錯誤頁",
         ),
     ),
     (
@@ -82,7 +84,9 @@ _SHAPES = (
         r"<yml_catalog\b",
         UNKNOWN,
         Text(
-            "a Yandex Market catalogue (YML)", "Yandex Market 目录(YML)", "Yandex Market 目錄(YML)"
+            "a Yandex Market catalogue (YML)",
+            "Yandex Market 目录（YML）",
+            "Yandex Market 目錄（YML）",
         ),
     ),
     (r"<BMECAT\b", UNKNOWN, Text("a BMEcat catalogue", "BMEcat 目录", "BMEcat 目錄")),
@@ -157,8 +161,8 @@ def described(head: FeedHead) -> Lookalike:
             UNKNOWN,
             _text(
                 "an XML document with the root",
-                "根元素为此的 XML 文档:",
-                "根元素為此的 XML 文件:",
+                "根元素为此的 XML 文档：",
+                "根元素為此的 XML 文件：",
                 word,
             ),
         )
@@ -169,7 +173,7 @@ def described(head: FeedHead) -> Lookalike:
         columns = ", ".join(cell.strip()[:24] for cell in cells[:6])[:80]
         return Lookalike(
             UNKNOWN,
-            _text("a table with the columns", "含以下列的表格:", "含以下欄的表格:", columns),
+            _text("a table with the columns", "含以下列的表格：", "含以下欄的表格：", columns),
         )
     return Lookalike(NO_FEED, Text("plain text or a report", "纯文本或报告", "純文字或報告"))
 
