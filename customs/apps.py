@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CustomsConfig(AppConfig):
@@ -8,6 +9,7 @@ class CustomsConfig(AppConfig):
 
     name = "customs"
     label = "customs"
+    verbose_name = _("Customs")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from core.accounts.models import ApiKey, AuditEntry, User
@@ -16,8 +17,22 @@ class UserRecord(Record):
     list_display = ("email", "name", "is_staff", "is_active", "joined_at")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name")
-    fields = ("email", "name", "language", "is_staff", "is_active", "joined_at", "last_login")
+    fields = (
+        "email",
+        "name",
+        "language",
+        "is_staff",
+        "is_active",
+        "groups",
+        "joined_at",
+        "last_login",
+    )
     readonly_fields = ("joined_at", "last_login")
+    filter_horizontal = ("groups",)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Only who may do everything decides who else may do what."""
+        return bool(request.user.is_active and request.user.is_superuser)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up themselves, or are invited with a one-time link."""
@@ -26,6 +41,26 @@ class UserRecord(Record):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """People are switched off, not deleted: the audit log refers to them."""
         return False
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupRecord(Record):
+    """What operators of one kind may change."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+    filter_horizontal = ("permissions",)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Only who may do everything decides who else may do what."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only who may do everything decides who else may do what."""
+        return bool(request.user.is_active and request.user.is_superuser)
 
 
 @admin.register(ApiKey)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BuyersConfig(AppConfig):
@@ -6,6 +7,7 @@ class BuyersConfig(AppConfig):
 
     name = "core.buyers"
     label = "buyers"
+    verbose_name = _("Buyers")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

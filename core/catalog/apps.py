@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogConfig(AppConfig):
@@ -6,4 +7,5 @@ class CatalogConfig(AppConfig):
 
     name = "core.catalog"
     label = "catalog"
+    verbose_name = _("Catalogue")
     default_auto_field = "django.db.models.BigAutoField"

@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 
 from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from core.conf.environment import ROOT, broker, database, env, stored_secret, var_dir
@@ -187,4 +188,29 @@ LOGGING = {
         "kombu.connection": {"level": "ERROR"},
     },
 }
-UNFOLD = {"SITE_TITLE": "Haitao", "SITE_HEADER": "Haitao", "SITE_URL": "/console/"}
+UNFOLD = {
+    "SITE_TITLE": "Haitao",
+    "SITE_HEADER": "Haitao",
+    "SITE_SUBHEADER": _("Records"),
+    "SITE_URL": "/console/",
+    "SITE_ICON": lambda request: static("web/mark.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("web/mark.svg")}
+    ],
+    "SHOW_LANGUAGES": True,
+    "COLORS": {
+        "primary": {
+            "50": "#fdf3f2",
+            "100": "#fbe9e6",
+            "200": "#f6d0ca",
+            "300": "#f0aea5",
+            "400": "#ff9a87",
+            "500": "#cc4c3e",
+            "600": "#b3261e",
+            "700": "#951d17",
+            "800": "#7a1a15",
+            "900": "#661a17",
+            "950": "#380907",
+        }
+    },
+}

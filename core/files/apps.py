@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FilesConfig(AppConfig):
@@ -6,4 +7,5 @@ class FilesConfig(AppConfig):
 
     name = "core.files"
     label = "files"
+    verbose_name = _("Files")
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FxConfig(AppConfig):
@@ -8,6 +9,7 @@ class FxConfig(AppConfig):
 
     name = "core.fx"
     label = "fx"
+    verbose_name = _("Exchange rates")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
@@ -8,6 +9,7 @@ class JobsConfig(AppConfig):
 
     name = "core.jobs"
     label = "jobs"
+    verbose_name = _("Background work")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_migrate, post_save
+from django.utils.translation import gettext_lazy as _
 
 
 class KernelConfig(AppConfig):
@@ -11,6 +12,7 @@ class KernelConfig(AppConfig):
 
     name = "core.kernel"
     label = "kernel"
+    verbose_name = _("Plug-ins and channels")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

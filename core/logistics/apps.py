@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LogisticsConfig(AppConfig):
@@ -8,6 +9,7 @@ class LogisticsConfig(AppConfig):
 
     name = "core.logistics"
     label = "logistics"
+    verbose_name = _("Parcels")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
