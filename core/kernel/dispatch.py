@@ -41,10 +41,14 @@ class Judgement:
 
 def collect(hook: str, channel: ChannelRef | None, values: tuple[Any, ...]) -> list[Answer[Any]]:
     """Ask everyone; items sorted by (order, plug-in, code). Failures leave only their own out."""
-    plan = _plan(hook, channel)
+    started = monotonic()
+    if started >= Freshness.due:
+        _renew()
+    place = "" if channel is None else channel.key
+    plan = PLANS.get((hook, place)) or plan_for(hook, channel)
     if not plan.steps:
         return []
-    return _ask_all(plan, values, None)
+    return _ask_all(plan, values, None, started)
 
 
 def collect_or_fail(
@@ -127,20 +131,27 @@ def fire(
 
 def _plan(hook: str, channel: ChannelRef | None) -> Plan:
     if monotonic() >= Freshness.due:
-        refresh()
-        breaker.read()
+        _renew()
     place = "" if channel is None else channel.key
     return PLANS.get((hook, place)) or plan_for(hook, channel)
 
 
+def _renew() -> None:
+    refresh()
+    breaker.read()
+
+
 def _ask_all(
-    plan: Plan, values: tuple[Any, ...], failures: list[Failure] | None
+    plan: Plan,
+    values: tuple[Any, ...],
+    failures: list[Failure] | None,
+    started: float | None = None,
 ) -> list[Answer[Any]]:
     if not plan.thorough and CALLS.call.plugin is None:
         ask = plan.ask
         if ask is None:
             ask = plan.ask = loop_for(plan)
-        told: list[Answer[Any]] = ask(plan, values, failures, monotonic())
+        told: list[Answer[Any]] = ask(plan, values, failures, started or monotonic())
         return told
     answers: list[Answer[Any]] = []
     for step in plan.steps:

@@ -58,7 +58,7 @@ def ask_all(plan, values, failures, started):
     known, context = call.arithmetic, context_of()
     if call.alarm or known.context is not context:
         known = observe(call)
-    moment, last, messy = started, LEAST, False
+    moment, last, who, messy = started, LEAST, None, False
     deadline, call.deadline, call.hook = call.deadline, started + plan.budget, plan.hook
     try:
         for key, function, ctx, step in plan.turns:
@@ -101,17 +101,14 @@ FAILED = """
 KEEP_MANY = """
                 for value in rows:
                     add(answer(key, value))
-                messy = messy or len(rows) > 1
 """
 KEEP_ORDERED = """
                 for value in rows:
                     order = value.order
-                    if order < last:
+                    if order < last or key is who:
                         messy = True
-                    last = order
+                    last, who = order, key
                     add(answer(key, value))
-                if len(rows) > 1:
-                    messy = True
 """
 KEEP_ONE = """
                 if value is not None:

@@ -63,7 +63,11 @@ def _guarded(key: str, app: str) -> type[AppConfig]:
         if key not in failures:
             _run(key, base.ready.__get__(self))
 
-    fields = {"name": app, "label": getattr(base, "label", key), "__module__": __name__}
+    fields = {
+        "name": app,
+        "label": getattr(base, "label", app.rpartition(".")[2]),
+        "__module__": __name__,
+    }
     made: type[AppConfig] = type(
         key, (base,), {**fields, "import_models": import_models, "ready": ready}
     )
