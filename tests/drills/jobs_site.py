@@ -25,14 +25,7 @@ FULL = os.environ.get("HAITAO_DRILL_FULL") == "1"
 class Site:
     """Runs commands and workers against one database and one broker."""
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        database: str = "",
-        broker: str = "",
-        environment: dict[str, str] | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, *, database: str = "", broker: str = "") -> None:
         self.folder = folder
         self.database = database
         self.environment = {
@@ -45,7 +38,6 @@ class Site:
             "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}",
             "HAITAO_LOG_LEVEL": "WARNING",
         }
-        self.environment |= environment or {}
         if database:
             self.environment["DATABASE_URL"] = database
         if broker:
@@ -83,7 +75,8 @@ class Site:
         return worker
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
-        worker.send_signal(signal.SIGKILL)
+        """Kill a worker, with the schedule that it runs as a child of its own."""
+        os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         self.workers.remove(worker)
 
@@ -124,23 +117,16 @@ class Site:
 
     def close(self) -> None:
         for worker in list(self.workers):
-            worker.send_signal(signal.SIGCONT)
             self.kill(worker)
         self.log.close()
 
 
 @contextmanager
-def site(
-    folder: Path,
-    *,
-    database: str = "sqlite",
-    broker: str = "",
-    environment: dict[str, str] | None = None,
-) -> Iterator[Site]:
+def site(folder: Path, *, database: str = "sqlite", broker: str = "") -> Iterator[Site]:
     """Open a migrated site on SQLite, or on a new database of ``DATABASE_URL``'s server."""
     folder.mkdir(parents=True, exist_ok=True)
     with new_database() if database == "postgres" else no_database() as address:
-        opened = Site(folder, database=address, broker=broker, environment=environment)
+        opened = Site(folder, database=address, broker=broker)
         try:
             opened.migrate()
             yield opened
