@@ -138,7 +138,7 @@ CHANNELS = (
         currency="CNY",
         supplier="rhein-seine",
         markup=Decimal(0),
-        plugins=("channel_m2c", "duty_cn", *_COMMON),
+        plugins=("channel_m2c", *_COMMON),
         settings={"carrier_manual": _TO_CHINA},
     ),
     DemoChannel(
@@ -149,7 +149,7 @@ CHANNELS = (
         currency="CNY",
         supplier="harbour-trading",
         markup=Decimal(18),
-        plugins=("channel_b2c", "duty_cn", *_COMMON),
+        plugins=("channel_b2c", *_COMMON),
         settings={"carrier_manual": _TO_CHINA},
     ),
     DemoChannel(
@@ -160,7 +160,7 @@ CHANNELS = (
         currency="CNY",
         supplier="harbour-trading",
         markup=Decimal(12),
-        plugins=("channel_b2c", "duty_cn", *_COMMON),
+        plugins=("channel_b2c", *_COMMON),
         settings={"carrier_manual": _TO_CHINA},
     ),
     DemoChannel(
@@ -171,7 +171,7 @@ CHANNELS = (
         currency="CNY",
         supplier="mei-osaka",
         markup=Decimal(0),
-        plugins=("channel_c2c", "duty_cn", *_COMMON),
+        plugins=("channel_c2c", *_COMMON),
         settings={"carrier_manual": _TO_CHINA},
     ),
     DemoChannel(
