@@ -25,11 +25,14 @@ from core.shared.numbers import fold
 from core.web.countries import country_name
 from core.web.errors import FAULTS, fault_response
 from core.web.qr import qr_svg
-from core.web.rate_limit import count_failure, too_many
+from core.web.rate_limit import spend
 from core.web.slots import fragments
 
 STOP_POLLING = 286
 """The status by which htmx is told to stop asking."""
+
+LOOK_UPS = 40
+"""Look-ups by number in five minutes, so that numbers are not tried one after the other."""
 
 LABEL, PICKED, MOVING, CUSTOMS, LAST_MILE, DELIVERING, DELIVERED = range(7)
 STAGES: tuple[Promise, ...] = (
@@ -107,15 +110,13 @@ def look_up(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("number", "")[:120].strip()
     if not number:
         return _hidden(render(request, "buyer/track.html", {"section": "track"}))
-    if too_many(request, "track"):
+    if not spend(request, "track", limit=LOOK_UPS, seconds=300):
         return fault_response(request, FAULTS[429])
     channel = _any_channel()
     found = identify(number, channel=channel)
     parcels = [] if found.refused else _parcels(number)
     if len(parcels) == 1:
         return redirect(f"/t/{parcels[0].public_token}/")
-    if not parcels:
-        count_failure(request, "track")
     names = {one.key: one.object.title for one in providers.carriers(channel)}
     context = {
         "section": "track",
