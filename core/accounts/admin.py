@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import ApiKey, AuditEntry, User
 from core.accounts.records import ReadOnlyRecord, Record
@@ -14,12 +15,11 @@ from core.accounts.records import ReadOnlyRecord, Record
 class UserRecord(Record):
     """Who can sign in, and who is an operator."""
 
-    list_display = ("email", "name", "is_staff", "is_active", "joined_at")
+    list_display = ("shown_as", "is_staff", "is_active", "joined_at")
     list_filter = ("is_staff", "is_active")
-    search_fields = ("email", "name")
+    search_fields = ("=email",)
     fields = (
-        "email",
-        "name",
+        "shown_as",
         "language",
         "is_staff",
         "is_active",
@@ -27,8 +27,13 @@ class UserRecord(Record):
         "joined_at",
         "last_login",
     )
-    readonly_fields = ("joined_at", "last_login")
+    readonly_fields = ("shown_as", "joined_at", "last_login")
     filter_horizontal = ("groups",)
+
+    @admin.display(description=_("e-mail address"), ordering="email")
+    def shown_as(self, user: User) -> str:
+        """Operators know each other by address; of everybody else it is masked."""
+        return user.shown_as
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Only who may do everything decides who else may do what."""

@@ -51,7 +51,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
 
     def __str__(self) -> str:
-        return self.email
+        return self.shown_as
+
+    @property
+    def shown_as(self) -> str:
+        """An operator's address; of everybody else it is masked, as logs and records show it."""
+        if self.is_staff:
+            return self.email
+        local, _at, host = self.email.partition("@")
+        return f"{local[:1]}***@{host}"
 
 
 class ApiKey(models.Model):

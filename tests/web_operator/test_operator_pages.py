@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from core.accounts.models import AuditEntry
+from core.accounts.models import AuditEntry, User
 from core.fx.models import RateRow
 from core.jobs.models import Job
-from core.kernel import activation
+from core.kernel import activation, breaker
 from core.kernel.models import Activation, Channel, Incident, PluginRecord
+from core.kernel.registry import registry
 from core.logistics.models import Leg, Parcel
 from core.orders.models import Order
+from core.pluginapi import ConnectionReport, Text
 from core.shared.clock import today
 from suppliers.models import Feed, Supplier, Supply
 
@@ -360,3 +363,43 @@ def test_a_table_of_settings_is_typed_row_by_row(console: Client, channel: Chann
     console.post(place, form | {"tariff-0-remove_row": "on"})
     stored.refresh_from_db()
     assert not stored.settings.get("tariff")
+
+
+def test_records_mask_who_buys(console: Client, buyer_user: Any) -> None:
+    page = text_of(console.get("/records/accounts/user/"))
+    assert "buyer@example.com" not in page
+    assert "b***@example.com" in page
+    assert "operator@example.com" in page
+    one = text_of(console.get(f"/records/accounts/user/{buyer_user.pk}/change/"))
+    assert "buyer@example.com" not in one
+
+
+def test_only_superusers_decide_who_is_an_operator(db: None, buyer_user: Any) -> None:
+    clerk = User.objects.create_user("clerk@example.com", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.all())
+    client = Client()
+    client.force_login(clerk)
+    address = f"/records/accounts/user/{buyer_user.pk}/change/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"is_staff": "on", "is_active": "on"}).status_code == 403
+
+
+def test_a_connection_is_tried_and_its_report_shown(
+    console: Client, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = ConnectionReport(False, Text("HTTP 503"), {"host": "www.example.com"})
+    monkeypatch.setattr(activation, "call_own", lambda *_: report)
+    plugin = next(p for p in registry().plugins.values() if "test_connection" in p.implementations)
+    place = "platform" if plugin.platform else "brands-cn"
+    page = text_of(console.post(f"/console/plugins/{plugin.key}/at/{place}/test/"))
+    assert "HTTP 503" in page
+    assert "www.example.com" in page
+
+
+def test_a_pause_is_shown_and_ended(console: Client, channel: Channel) -> None:
+    for _ in range(breaker.IN_A_ROW):
+        breaker.failed("carrier_s10", "add_carrier_guesses")
+    assert "Resume now" in text_of(console.get("/console/plugins/carrier_s10/"))
+    assert "paused" in text_of(console.get("/console/plugins/?show=attention"))
+    console.post("/console/plugins/carrier_s10/resume/")
+    assert "Resume now" not in text_of(console.get("/console/plugins/carrier_s10/"))
