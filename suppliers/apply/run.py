@@ -28,6 +28,7 @@ from suppliers.models import Feed, FeedScope
 from suppliers.publish import publish_later
 
 Status = Feed.Status
+ENDED = ["status", "finished_at", "fault", "summary", "by_code", "issues_truncated", "held"]
 
 
 class FeedRun:
@@ -101,8 +102,8 @@ class FeedRun:
         return True
 
     def _start(self, chunk: Any) -> None:
-        Feed.objects.filter(pk=self.feed.pk).update(status=Status.SCANNING, started_at=now())
-        self.feed.status = Status.SCANNING
+        self.feed.status, self.feed.started_at = Status.SCANNING, now()
+        self.feed.save(update_fields=["status", "started_at"])
         chunk.save(cursor={"phase": "scan"}, done=0)
 
     def _brings_nothing(self) -> bool:
@@ -243,7 +244,7 @@ class FeedRun:
         feed.by_code = self.tally.by_code()
         feed.issues_truncated = self.tally.truncated
         feed.held = {"code": hold.code, "vanished": hold.value} if hold is not None else None
-        feed.save()
+        feed.save(update_fields=ENDED)
         if feed.dry_run:
             return
         self._note_applied()

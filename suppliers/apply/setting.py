@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.kernel import hooks
-from core.kernel.registry import registry
+from core.kernel import configuration, hooks
+from core.kernel.registry import Plugin, registry
 from core.pluginapi import ChannelRef, FeedHeader
 from suppliers.apply.known import digest
 from suppliers.models import Feed, Supplier, Supply
@@ -55,7 +55,7 @@ def pipeline_version(feed: Feed, dialect: str) -> bytes:
     supplier = feed.supplier
     channels = channels_of(feed)
     plugins = [
-        (channel.key if channel else "", hook, _versioned(hooks.implementers(hook, channel)))
+        (_place(channel), hook, _versioned(hooks.implementers(hook, channel), _place(channel)))
         for channel in (None, *channels)
         for hook in HOOKS
     ]
@@ -73,10 +73,22 @@ def pipeline_version(feed: Feed, dialect: str) -> bytes:
     return digest(repr(parts).encode())
 
 
-def _versioned(plugins: Sequence[str]) -> list[str]:
+def _place(channel: ChannelRef | None) -> str:
+    return channel.key if channel else ""
+
+
+def _versioned(plugins: Sequence[str], place: str) -> list[str]:
+    """Name what decides a plug-in's answers: its version, and its settings in ``place``."""
     known = registry().plugins
     return [
-        f"{key}@{known[key].manifest.version}"  # type: ignore[union-attr]
+        f"{key}@{known[key].manifest.version}:{_settings_of(known[key], place)}"  # type: ignore[union-attr]
         for key in plugins
         if key in known and known[key].manifest
     ]
+
+
+def _settings_of(plugin: Plugin, place: str) -> list[tuple[str, Any]]:
+    try:
+        return sorted(configuration.stored_values(plugin, place).items())
+    except configuration.Misconfigured:
+        return []
