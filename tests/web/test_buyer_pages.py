@@ -137,6 +137,20 @@ def test_an_order_is_placed_once_and_paid(market: Market, as_ann: Client, ann: C
     assert order.state == "paid"
 
 
+def test_ordering_one_thing_leaves_the_others_in_the_basket(
+    market: Market, as_ann: Client, ann: Customer
+) -> None:
+    market.sell("b2c_direct", sku="OTHER", gtin="")
+    other = str(Item.objects.get(sku="OTHER").pk)
+    cream = str(Item.objects.exclude(sku="OTHER").get().pk)
+    for item in (cream, other):
+        as_ann.post("/basket/", {"action": "add", "item": item, "quantity": "1"})
+    bought = as_ann.post("/quotes/", {"channel": "b2c_direct", "item": cream, "quantity": "1"})
+    address = str(bought["Location"]).replace("/quotes/", "/checkout/")
+    as_ann.post(address, {"action": "place", "address": str(ann.address.pk)})
+    assert as_ann.session["basket"] == {other: 1}
+
+
 def test_a_quote_for_nobody_is_made_again_for_the_buyer(
     market: Market, english: Client, ann: Customer
 ) -> None:

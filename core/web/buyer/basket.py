@@ -57,6 +57,12 @@ def wanted(basket: list[BasketLine]) -> tuple[WantedLine, ...]:
     return tuple(WantedLine(str(line.item.pk), line.quantity) for line in basket)
 
 
+def take_out(request: HttpRequest, items: list[str]) -> None:
+    """Remove what was ordered; the rest stays."""
+    kept = {item: quantity for item, quantity in read(request).items() if item not in items}
+    request.session[KEY] = kept
+
+
 def quantity_of(text: str, default: int = 1) -> int:
     """Return a quantity from a form, kept between 1 and 999; ``default`` for what is no number."""
     if not (text.isascii() and text.isdigit() and len(text) < 7):

@@ -126,7 +126,7 @@ class _Page:
         except OrderError as error:
             self._refuse(error)
             return None
-        self.request.session.pop(basket.KEY, None)
+        basket.take_out(self.request, [line["item"] for line in self.quote.document["lines"]])
         return redirect(f"/orders/{order.number}/")
 
     def _refuse(self, error: OrderError) -> None:
