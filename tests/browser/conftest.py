@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 150
+START_SECONDS = 240
 ROOMS = """
 from core.accounts.models import User
 from core.accounts.services import issue_link
