@@ -116,7 +116,7 @@ def offer_origin_preference(ctx: Context, item: ItemFacts, regime: str) -> Origi
     """
 
 
-@hookspec(Policy(Combine.EVENT, OnError.RETRY, Where.TASK, db=True))
+@hookspec(Policy(Combine.EVENT, OnError.RETRY, Where.TASK, db=True, since="experimental"))
 def on_customs_status(ctx: Context, event: CustomsEvent) -> None:
     """Hear what customs said of an order.
 

@@ -15,7 +15,7 @@ from core.pluginapi.types.values import Finding
 _BOOT = Policy(Combine.COLLECT, OnError.REFUSE, Where.BOOT)
 
 
-@hookspec(_BOOT)
+@hookspec(Policy(Combine.COLLECT, OnError.REFUSE, Where.BOOT, since="experimental"))
 def register_feed_transports(setup: Setup) -> Iterable[FeedTransport]:
     """Hand over ways in which feeds arrive.
 
