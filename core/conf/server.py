@@ -46,7 +46,7 @@ def worker_command() -> list[str]:
         "--pool",
         "threads",
         "--concurrency",
-        "2",
+        "4",
         "--loglevel",
         "WARNING",
         "--without-gossip",

@@ -9,7 +9,7 @@ import subprocess
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -131,14 +131,18 @@ def stopping(children: list[subprocess.Popen[bytes]]) -> Iterator[list[int]]:
         yield received
     finally:
         for child in children:
-            if child.poll() is None:
-                child.terminate()
+            signal_group(child, signal.SIGTERM)
         for child in children:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            signal_group(child, signal.SIGKILL)
+            child.wait()
+
+
+def signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signal a child and all that it started: the schedule outlives a worker that was killed."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
 
 
 def watch(children: list[subprocess.Popen[bytes]], stopped: list[int]) -> None:
