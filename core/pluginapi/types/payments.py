@@ -116,7 +116,8 @@ class Delivery:
 class Fragment:
     """A piece of a page: a template of the plug-in and its context. Autoescaped, never raw HTML.
 
-    ``template`` lies under ``<plug-in key>/``. Context values are text, numbers and Text.
+    ``template`` lies under ``<plug-in key>/`` in the folder ``templates`` beside the plug-in's
+    module. Context values are text, numbers and Text.
     """
 
     template: str
