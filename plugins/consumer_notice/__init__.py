@@ -41,9 +41,9 @@ MANIFEST = Manifest(
     summary=Text(
         "Tells buyers in mainland China before they order what Chinese import rules oblige a "
         "platform to say: own use, foreign standards and labels, who declares, which quota counts.",
-        "按跨境进口规定,在下单前告知中国大陆买家:仅限自用、适用境外标准与标签、"
+        "按跨境进口规定，在下单前告知中国大陆买家：仅限自用、适用境外标准与标签、"
         "申报主体及年度额度。",
-        "依跨境進口規定,在下單前告知中國大陸買家:僅限自用、適用境外標準與標籤、"
+        "依跨境進口規定，在下單前告知中國大陸買家：僅限自用、適用境外標準與標籤、"
         "申報主體及年度額度。",
     ),
     provides=(Capability.PAGES,),

@@ -17,8 +17,8 @@ class Settings(PluginSettings):
         ),
         help=Text(
             "Kinds of channel, separated by commas, that import as CBEC retail.",
-            "以跨境电商零售进口方式入境的渠道类型,用逗号分隔。",
-            "以跨境電商零售進口方式入境的通路類型,用逗號分隔。",
+            "以跨境电商零售进口方式入境的渠道类型，用逗号分隔。",
+            "以跨境電商零售進口方式入境的通路類型，用逗號分隔。",
         ),
         max_length=400,
     )
@@ -27,8 +27,8 @@ class Settings(PluginSettings):
         label=Text("Kinds of personal postal articles", "行邮渠道", "行郵通路"),
         help=Text(
             "Kinds of channel, separated by commas, whose parcels are personal postal articles.",
-            "以行邮方式入境的渠道类型,用逗号分隔。",
-            "以行郵方式入境的通路類型,用逗號分隔。",
+            "以行邮方式入境的渠道类型，用逗号分隔。",
+            "以行郵方式入境的通路類型，用逗號分隔。",
         ),
         max_length=400,
     )
@@ -37,8 +37,8 @@ class Settings(PluginSettings):
         label=Text("Where buyers ask", "咨询方式", "諮詢方式"),
         help=Text(
             "A telephone number or an e-mail address, shown below the notice. Empty: not shown.",
-            "电话或邮箱,显示在告知书末尾。留空则不显示。",
-            "電話或信箱,顯示在告知書末尾。留空則不顯示。",
+            "电话或邮箱，显示在告知书末尾。留空则不显示。",
+            "電話或信箱，顯示在告知書末尾。留空則不顯示。",
         ),
         max_length=200,
     )

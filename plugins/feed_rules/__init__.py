@@ -41,9 +41,9 @@ MANIFEST = Manifest(
     summary=Text(
         "Corrects spellings of brands, holds rows with watched words, keeps rows without wanted "
         "facts out of a channel, and warns when a feed is rejected in large part.",
-        "统一品牌写法,扣留含关注词的商品,缺少必填信息的商品不进入相应渠道,"
+        "统一品牌写法，扣留含关注词的商品，缺少必填信息的商品不进入相应渠道，"
         "并在大量数据被拒绝时告警。",
-        "統一品牌寫法,扣留含關注詞的商品,缺少必填資訊的商品不進入相應通路,"
+        "統一品牌寫法，扣留含關注詞的商品，缺少必填資訊的商品不進入相應通路，"
         "並在大量資料被拒絕時警示。",
     ),
     provides=(Capability.FEED,),
@@ -137,8 +137,8 @@ def add_health(ctx: Context) -> Iterable[Health]:
         count = len(known)
         text = Text(
             f"{count} feeds remembered, none rejected in large part",
-            f"已记录 {count} 个数据源,均无大量拒绝",
-            f"已記錄 {count} 個資料饋送,均無大量拒絕",
+            f"已记录 {count} 个数据源，均无大量拒绝",
+            f"已記錄 {count} 個資料饋送，均無大量拒絕",
         )
         return [Health("feed_runs", HealthState.OK, text)]
     names = ", ".join(bad[:SHOWN])
@@ -148,13 +148,13 @@ def add_health(ctx: Context) -> Iterable[Health]:
             HealthState.DEGRADED,
             Text(
                 f"Many rows rejected in the last run: {names}",
-                f"最近一次推送有大量行被拒绝:{names}",
-                f"最近一次推送有大量列被拒絕:{names}",
+                f"最近一次推送有大量行被拒绝：{names}",
+                f"最近一次推送有大量列被拒絕：{names}",
             ),
             Text(
                 "Look at the feed's report and tell the supplier what to change",
-                "请查看数据源报告,并告知供应商如何修改",
-                "請查看資料饋送報告,並告知供應商如何修改",
+                "请查看数据源报告，并告知供应商如何修改",
+                "請查看資料饋送報告，並告知供應商如何修改",
             ),
         )
     ]

@@ -53,8 +53,8 @@ def _watched(index: int, word: str) -> Finding:
         value=word,
         message=Text(
             f"The title contains the watched word {word}; somebody will look at the row.",
-            f"标题含有关注词“{word}”,该行待人工处理。",
-            f"標題含有關注詞「{word}」,該列待人工處理。",
+            f"标题含有关注词“{word}”，该行待人工处理。",
+            f"標題含有關注詞「{word}」，該列待人工處理。",
         ),
     )
 
@@ -71,7 +71,7 @@ def _missing(index: int, fact: str, places: tuple[str, ...]) -> Finding:
         blocked_for=places,
         message=Text(
             f"{fact} is missing; the item is not sold in {where}.",
-            f"缺少 {fact},该商品不会在 {where} 销售。",
-            f"缺少 {fact},該商品不會在 {where} 銷售。",
+            f"缺少 {fact}，该商品不会在 {where} 销售。",
+            f"缺少 {fact}，該商品不會在 {where} 銷售。",
         ),
     )

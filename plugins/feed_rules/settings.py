@@ -23,8 +23,8 @@ class Settings(PluginSettings):
         label=Text("Spellings of brands", "品牌写法", "品牌寫法"),
         help=Text(
             "One a line: hanako = Hanako. Case does not count on the left. # begins a note.",
-            "每行一条:hanako = Hanako,左侧不区分大小写。以 # 开头的行为备注。",
-            "每行一筆:hanako = Hanako,左側不區分大小寫。以 # 開頭的行為備註。",
+            "每行一条：hanako = Hanako，左侧不区分大小写。以 # 开头的行为备注。",
+            "每行一筆：hanako = Hanako，左側不區分大小寫。以 # 開頭的行為備註。",
         ),
         max_length=50_000,
     )
@@ -33,8 +33,8 @@ class Settings(PluginSettings):
         label=Text("Watched words", "关注词", "關注詞"),
         help=Text(
             "One a line. A row whose title contains one is held until somebody looks at it.",
-            "每行一个。标题含有关注词的商品会被扣留,待人工处理。",
-            "每行一個。標題含有關注詞的商品會被扣留,待人工處理。",
+            "每行一个。标题含有关注词的商品会被扣留，待人工处理。",
+            "每行一個。標題含有關注詞的商品會被扣留，待人工處理。",
         ),
         max_length=50_000,
     )
@@ -44,9 +44,9 @@ class Settings(PluginSettings):
         help=Text(
             "One a line: b2c_bonded = filing_number, warehouse. On the left a channel or a kind of "
             "channel; rows without the facts are not sold there.",
-            "每行一条:b2c_bonded = filing_number, warehouse。左侧为渠道或渠道类型,"
+            "每行一条：b2c_bonded = filing_number, warehouse。左侧为渠道或渠道类型，"
             "缺少这些信息的商品不在该渠道销售。",
-            "每行一筆:b2c_bonded = filing_number, warehouse。左側為通路或通路類型,"
+            "每行一筆：b2c_bonded = filing_number, warehouse。左側為通路或通路類型，"
             "缺少這些資訊的商品不在該通路銷售。",
         ),
         max_length=10_000,

@@ -31,8 +31,8 @@ MANIFEST = Manifest(
     summary=Text(
         "Writes to the buyer when an order is placed, paid, shipped, delivered, completed, "
         "cancelled or refunded, over the ways of sending that are switched on.",
-        "订单下单、付款、发货、送达、完成、取消或退款时,通过已启用的消息方式通知买家。",
-        "訂單成立、付款、出貨、送達、完成、取消或退款時,透過已啟用的訊息方式通知買家。",
+        "订单下单、付款、发货、送达、完成、取消或退款时，通过已启用的消息方式通知买家。",
+        "訂單成立、付款、出貨、送達、完成、取消或退款時，透過已啟用的訊息方式通知買家。",
     ),
     provides=(Capability.MESSAGES,),
     needs=(Verb.SEND_MESSAGE,),
