@@ -9,3 +9,10 @@ class FilesConfig(AppConfig):
     label = "files"
     verbose_name = _("Files")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hand the verb ``store_file`` to the kernel."""
+        from core.files.services import store_for_plugin
+        from core.kernel.verbs import register_verb
+
+        register_verb("store_file", store_for_plugin)

@@ -59,7 +59,7 @@ def admit(plugin: str, hook: str) -> bool:
     if time.time() < until:
         return False
     try:
-        return bool(cache.add(TRIAL_KEY.format(plugin, hook), 1, int(PAUSE_SECONDS)))
+        return bool(cache.add(_key(TRIAL_KEY, plugin, hook), 1, int(PAUSE_SECONDS)))
     except Exception:
         return True
 
@@ -125,14 +125,14 @@ def forget() -> None:
         _paused.clear()
         _streaks.clear()
         with contextlib.suppress(Exception):
-            cache.delete_many([PAUSED_KEY, *(FAILURES_KEY.format(*name) for name in names)])
-            cache.delete_many([TRIAL_KEY.format(*name) for name in names])
+            cache.delete_many([PAUSED_KEY, *(_key(FAILURES_KEY, *name) for name in names)])
+            cache.delete_many([_key(TRIAL_KEY, *name) for name in names])
     _tell()
 
 
 def _remember(name: Name) -> int:
     """Return how many failures all processes saw within the window, this one included."""
-    key, moment = FAILURES_KEY.format(*name), time.time()
+    key, moment = _key(FAILURES_KEY, *name), time.time()
     try:
         times = [t for t in cache.get(key) or [] if t > moment - WINDOW_SECONDS]
         times.append(moment)
@@ -147,13 +147,18 @@ def _publish(name: Name, until: float | None) -> None:
         stored = dict(cache.get(PAUSED_KEY) or {})
         if until is None:
             stored.pop("|".join(name), None)
-            cache.delete_many([TRIAL_KEY.format(*name), FAILURES_KEY.format(*name)])
+            cache.delete_many([_key(TRIAL_KEY, *name), _key(FAILURES_KEY, *name)])
         else:
             stored["|".join(name)] = until
-            cache.delete(TRIAL_KEY.format(*name))
+            cache.delete(_key(TRIAL_KEY, *name))
         cache.set(PAUSED_KEY, stored, KEEP_SECONDS)
 
 
 def _tell() -> None:
     for listener in _listeners:
         listener()
+
+
+def _key(template: str, plugin: str, hook: str) -> str:
+    """Return a cache key; pages are hooks with a space in the name, which memcached refuses."""
+    return template.format(plugin, hook.replace(" ", "."))

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import Customer, Market
 from django.db import connection, connections
 
 from core.catalog.models import Offer
@@ -20,6 +19,7 @@ from core.orders.placing import place_order
 from core.pluginapi import Money, PaymentEvent, PayState
 from core.shared.clock import now
 from core.shared.ids import new_id
+from tests.orders.conftest import Customer, Market
 
 pytestmark = [
     pytest.mark.drill,

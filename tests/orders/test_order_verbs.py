@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import Customer, Market
 
 from core.catalog.models import Offer
 from core.orders import verbs
@@ -15,6 +14,7 @@ from core.orders.payments import confirm_payment, start_payment
 from core.pluginapi import InvalidInput, Money, OrderRef, QuoteRef
 from core.shared.ids import new_id
 from suppliers.models import Supplier
+from tests.orders.conftest import Customer, Market
 
 
 def placed(market: Market, who: Customer, **change: Any) -> Any:

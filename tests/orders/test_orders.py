@@ -7,7 +7,6 @@ from decimal import Decimal
 from unittest import mock
 
 import pytest
-from conftest import Customer, Market
 
 from core.catalog.models import Offer
 from core.catalog.services import withdraw_offer
@@ -24,6 +23,7 @@ from core.pluginapi import Status, TimeConfidence, TrackingEvent
 from core.shared.clock import now
 from core.shared.crypto import open_sealed
 from core.shared.ids import new_id
+from tests.orders.conftest import Customer, Market
 
 KINDS = ("m2c", "b2c_bonded", "b2c_direct", "c2c")
 

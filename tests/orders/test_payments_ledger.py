@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from conftest import Customer, Market
 from django.db import IntegrityError, transaction
 
 from core.jobs import run_due
@@ -27,6 +26,7 @@ from core.orders.payments import (
 from core.orders.settlement import release_escrow
 from core.pluginapi import Money, PaymentEvent, PaymentStatus, PayState
 from core.shared.clock import now
+from tests.orders.conftest import Customer, Market
 
 KINDS = ("m2c", "b2c_bonded", "b2c_direct", "c2c")
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import Customer, Market
 
 from core.jobs import run_due
 from core.orders.models import Order
@@ -26,6 +25,7 @@ from core.pluginapi import (
     Verdict,
     hookimpl,
 )
+from tests.orders.conftest import Customer, Market
 
 
 def manifest(key: str) -> Manifest:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from conftest import Market
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from core.orders.quotes import QuoteRequest, WantedLine, preview_quote
 from core.orders.quoting.document import canonical, intact, sealed
 from core.pluginapi import Money
 from core.shared.money import exponent
+from tests.orders.conftest import Market
 
 PRICES = st.decimals(min_value=Decimal("0.01"), max_value=Decimal("4000"), places=2)
 BASKET = st.lists(

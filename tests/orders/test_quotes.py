@@ -9,7 +9,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from conftest import Customer, Market, rate
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
@@ -23,6 +22,7 @@ from core.orders.quoting.reading import read_request
 from core.pluginapi import Money
 from core.shared.clock import today
 from core.shared.ids import new_id
+from tests.orders.conftest import Customer, Market, rate
 
 KINDS = ("m2c", "b2c_bonded", "b2c_direct", "c2c")
 

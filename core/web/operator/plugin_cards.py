@@ -30,7 +30,7 @@ CAPABILITIES: dict[Capability, Words] = {
     Capability.CARRIER: _("Carriers"),
     Capability.PAYMENT: _("Payment"),
     Capability.MESSAGES: _("Messages"),
-    Capability.PAGES: _("Pages"),
+    Capability.PAGES: _("Own pages"),
     Capability.OTHER: _("Other"),
 }
 WORDS: dict[str, tuple[Words, str]] = {
