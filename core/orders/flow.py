@@ -140,8 +140,8 @@ def _allowed(order: Order, target: str, by: str) -> Transition:
             "documents_missing",
             Text(
                 f"Before {target}, attach: {names}.",
-                f"变为 {target} 之前须提供:{names}。",
-                f"變為 {target} 之前須提供:{names}。",
+                f"变为 {target} 之前须提供：{names}。",
+                f"變為 {target} 之前須提供：{names}。",
             ),
             path="$.documents",
         )
@@ -159,8 +159,8 @@ def _take(order: Order, step: Transition, *, by: str, reason: str, actor: str) -
             "step_overtaken",
             Text(
                 "Someone else moved this order meanwhile; look again.",
-                "订单状态刚被他人变更,请刷新后重试。",
-                "訂單狀態剛被他人變更,請重新整理後再試。",
+                "订单状态刚被他人变更，请刷新后重试。",
+                "訂單狀態剛被他人變更，請重新整理後再試。",
             ),
         )
     write_step(order, step.source, step.target, by=by, reason=reason, actor=actor)

@@ -198,8 +198,8 @@ def _check_fits(payment: Payment, status: PaymentStatus | PaymentEvent) -> None:
         "payment_mismatch",
         Text(
             f"The payment is of {status.amount}, the order of {wanted}: nothing was booked.",
-            f"付款为 {status.amount},订单为 {wanted}:未入账。",
-            f"付款為 {status.amount},訂單為 {wanted}:未入帳。",
+            f"付款为 {status.amount}，订单为 {wanted}：未入账。",
+            f"付款為 {status.amount}，訂單為 {wanted}：未入帳。",
         ),
         path="$.amount",
     )
@@ -242,8 +242,8 @@ def _failed(problem: ProviderFailed) -> PaymentRefused:
         "provider_failed",
         Text(
             f"The payment provider did not answer: {str(problem)[:160]}",
-            "支付服务暂时不可用,请稍后重试。",
-            "支付服務暫時無法使用,請稍後再試。",
+            "支付服务暂时不可用，请稍后重试。",
+            "支付服務暫時無法使用，請稍後再試。",
         ),
     )
 

@@ -97,8 +97,8 @@ def _used() -> QuoteRefused:
         "quote_used",
         Text(
             "This quote was already ordered; ask for a new one.",
-            "该报价单已下单,请重新询价。",
-            "該報價單已下單,請重新詢價。",
+            "该报价单已下单，请重新询价。",
+            "該報價單已下單，請重新詢價。",
         ),
     )
 
@@ -133,8 +133,8 @@ def _check_quote(quote: StoredQuote) -> ChannelKind:
             "quote_expired",
             Text(
                 "This quote has expired; ask for a new one.",
-                "该报价单已过期,请重新询价。",
-                "該報價單已過期,請重新詢價。",
+                "该报价单已过期，请重新询价。",
+                "該報價單已過期，請重新詢價。",
             ),
         )
     if Order.objects.filter(quote=quote).exists():
@@ -160,8 +160,8 @@ def _check_address(buyer: Buyer, address_id: UUID, country: str) -> str:
             "address_elsewhere",
             Text(
                 f"The quote is for {country}, the address is in {shown.country}.",
-                f"报价单目的地为 {country},地址位于 {shown.country}。",
-                f"報價單目的地為 {country},地址位於 {shown.country}。",
+                f"报价单目的地为 {country}，地址位于 {shown.country}。",
+                f"報價單目的地為 {country}，地址位於 {shown.country}。",
             ),
             path="$.address",
         )
@@ -176,8 +176,8 @@ def _check_identity(buyer: Buyer, kind: ChannelKind, country: str) -> None:
         "identity_required",
         Text(
             "Customs needs a real name and identity number: add your identity first.",
-            "海关要求实名信息:请先添加姓名和身份证号。",
-            "海關要求實名資訊:請先新增姓名和身分證號。",
+            "海关要求实名信息：请先添加姓名和身份证号。",
+            "海關要求實名資訊：請先新增姓名和身分證號。",
         ),
         path="$.identity",
     )

@@ -36,8 +36,8 @@ MANIFEST = Manifest(
     summary=Text(
         "The platform buys and sells. From the bonded zone an item needs its filing number and "
         "stock in the warehouse; sent direct it needs a purchase invoice and its origin.",
-        "平台自行采购并销售。保税仓发货须有商品备案号和在库库存;海外直邮须有采购发票和原产地。",
-        "平台自行採購並銷售。保稅倉出貨須有商品備案號和在庫庫存;海外直郵須有採購發票和原產地。",
+        "平台自行采购并销售。保税仓发货须有商品备案号和在库库存；海外直邮须有采购发票和原产地。",
+        "平台自行採購並銷售。保稅倉出貨須有商品備案號和在庫庫存；海外直郵須有採購發票和原產地。",
     ),
     provides=(Capability.CHANNEL,),
     author="Haitao",
@@ -81,8 +81,8 @@ def check_purchase_limits(
         "personal_use_quantity",
         Text(
             f"At most {limit} pieces of one item can be bought for personal use.",
-            f"同一商品每次最多购买 {limit} 件,限个人自用。",
-            f"同一商品每次最多購買 {limit} 件,限個人自用。",
+            f"同一商品每次最多购买 {limit} 件，限个人自用。",
+            f"同一商品每次最多購買 {limit} 件，限個人自用。",
         ),
         {"limit": str(limit)},
     )

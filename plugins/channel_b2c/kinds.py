@@ -50,8 +50,8 @@ DIRECT_WAY = (
 )
 LIMITS = Text(
     "To China: CNY 5,000 an order and CNY 26,000 a person and year.",
-    "寄往中国:单次交易 5,000 元,个人年度 26,000 元。",
-    "寄往中國:單次交易 5,000 元,個人年度 26,000 元。",
+    "寄往中国：单次交易 5,000 元，个人年度 26,000 元。",
+    "寄往中國：單次交易 5,000 元，個人年度 26,000 元。",
 )
 BEGINNING = ("draft", "placed", "paid", "procuring")
 END = ("shipped", "delivered", "completed")
@@ -71,8 +71,8 @@ BONDED = ChannelKind(
     returns=Text(
         "Return within 7 days of delivery; unopened goods go back to the bonded zone within the "
         "customs window.",
-        "签收后 7 天内可退;未拆封商品在海关规定期限内退回保税仓。",
-        "簽收後 7 天內可退;未拆封商品在海關規定期限內退回保稅倉。",
+        "签收后 7 天内可退；未拆封商品在海关规定期限内退回保税仓。",
+        "簽收後 7 天內可退；未拆封商品在海關規定期限內退回保稅倉。",
     ),
     limits=LIMITS,
     delivery_days=(3, 7),
@@ -95,8 +95,8 @@ DIRECT = ChannelKind(
     returns=Text(
         "Return within 7 days of delivery by agreement; return freight is the buyer's unless the "
         "goods are faulty.",
-        "签收后 7 天内经确认可退;非质量问题由买家承担退货运费。",
-        "簽收後 7 天內經確認可退;非品質問題由買家承擔退貨運費。",
+        "签收后 7 天内经确认可退；非质量问题由买家承担退货运费。",
+        "簽收後 7 天內經確認可退；非品質問題由買家承擔退貨運費。",
     ),
     limits=LIMITS,
     delivery_days=(7, 15),

@@ -27,8 +27,8 @@ STOCK_UNKNOWN = Verdict(
     "warehouse_stock_missing",
     Text(
         "A bonded item is sold from stock: say how many pieces the warehouse holds.",
-        "保税商品须有在库库存:请填写仓库现有件数。",
-        "保稅商品須有在庫庫存:請填寫倉庫現有件數。",
+        "保税商品须有在库库存：请填写仓库现有件数。",
+        "保稅商品須有在庫庫存：請填寫倉庫現有件數。",
     ),
 )
 INVOICE_MISSING = Verdict(

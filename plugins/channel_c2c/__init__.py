@@ -43,8 +43,8 @@ MANIFEST = Manifest(
     summary=Text(
         "A verified personal shopper abroad buys on demand, for a disclosed fee. The money is "
         "held until delivery is confirmed; goods enter China as personal postal articles.",
-        "经过核验的海外买手按需代购,服务费公开。货款由平台担保至确认收货;商品以行邮方式入境。",
-        "經過核驗的海外買手按需代購,服務費公開。貨款由平台擔保至確認收貨;商品以行郵方式入境。",
+        "经过核验的海外买手按需代购，服务费公开。货款由平台担保至确认收货；商品以行邮方式入境。",
+        "經過核驗的海外買手按需代購，服務費公開。貨款由平台擔保至確認收貨；商品以行郵方式入境。",
     ),
     provides=(Capability.CHANNEL,),
     author="Haitao",
@@ -97,8 +97,8 @@ def check_purchase_limits(
         "personal_use_quantity",
         Text(
             f"Personal articles: at most {per_item} of one item and {per_order} pieces an order.",
-            f"个人物品限自用:同一商品最多 {per_item} 件,每单最多 {per_order} 件。",
-            f"個人物品限自用:同一商品最多 {per_item} 件,每單最多 {per_order} 件。",
+            f"个人物品限自用：同一商品最多 {per_item} 件，每单最多 {per_order} 件。",
+            f"個人物品限自用：同一商品最多 {per_item} 件，每單最多 {per_order} 件。",
         ),
         {"per_item": str(per_item), "per_order": str(per_order)},
     )

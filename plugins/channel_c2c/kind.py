@@ -63,13 +63,13 @@ C2C = ChannelKind(
     money_released="delivery_confirmed",
     returns=Text(
         "Returns for cause only; a dispute is decided on evidence while the money is held.",
-        "仅支持有因退货;争议期间货款担保,依凭证裁定。",
-        "僅支援有因退貨;爭議期間貨款擔保,依憑證裁定。",
+        "仅支持有因退货；争议期间货款担保，依凭证裁定。",
+        "僅支援有因退貨；爭議期間貨款擔保，依憑證裁定。",
     ),
     limits=Text(
         "To China: personal use, CNY 2,000 a parcel, or one article that cannot be divided.",
-        "寄往中国:限自用,每个包裹 2,000 元;单件不可分割的除外。",
-        "寄往中國:限自用,每個包裹 2,000 元;單件不可分割的除外。",
+        "寄往中国：限自用，每个包裹 2,000 元；单件不可分割的除外。",
+        "寄往中國：限自用，每個包裹 2,000 元；單件不可分割的除外。",
     ),
     delivery_days=(10, 25),
     listing_requires=("identity_verified", "residence_proof", "deposit_paid"),

@@ -15,8 +15,8 @@ class Settings(PluginSettings):
         label=Text("Shopper's fee (%)", "买手服务费(%)", "買手服務費(%)"),
         help=Text(
             "Percentage of the goods, shown to the buyer as an amount of its own.",
-            "按商品金额收取的百分比,作为单独一项向买家列明。",
-            "按商品金額收取的百分比,作為單獨一項向買家列明。",
+            "按商品金额收取的百分比，作为单独一项向买家列明。",
+            "按商品金額收取的百分比，作為單獨一項向買家列明。",
         ),
         ge=0,
         le=50,
@@ -27,8 +27,8 @@ class Settings(PluginSettings):
         label=Text("Lowest fee", "最低服务费", "最低服務費"),
         help=Text(
             "In the channel's currency; used for quotes in that currency.",
-            "以渠道币种计,用于该币种的报价单。",
-            "以通路幣種計,用於該幣種的報價單。",
+            "以渠道币种计，用于该币种的报价单。",
+            "以通路幣種計，用於該幣種的報價單。",
         ),
         ge=0,
         le=100000,

@@ -38,9 +38,9 @@ MANIFEST = Manifest(
         "An overseas brand or manufacturer sells direct. Listing needs its brand authorisation, "
         "overseas retail licence, evidence of origin and a local return address; its price floor "
         "and ceiling are kept.",
-        "海外品牌方或厂家直接销售。上架须有品牌授权、境外零售资质、原产地证明和境内退货地址,"
+        "海外品牌方或厂家直接销售。上架须有品牌授权、境外零售资质、原产地证明和境内退货地址，"
         "并遵守品牌方的最低价和最高价。",
-        "海外品牌方或原廠直接銷售。上架須有品牌授權、境外零售資質、原產地證明和境內退貨地址,"
+        "海外品牌方或原廠直接銷售。上架須有品牌授權、境外零售資質、原產地證明和境內退貨地址，"
         "並遵守品牌方的最低價和最高價。",
     ),
     provides=(Capability.CHANNEL,),
@@ -85,8 +85,8 @@ def check_purchase_limits(
                 "personal_use_quantity",
                 Text(
                     f"At most {limit} pieces of one item can be bought for personal use.",
-                    f"同一商品每次最多购买 {limit} 件,限个人自用。",
-                    f"同一商品每次最多購買 {limit} 件,限個人自用。",
+                    f"同一商品每次最多购买 {limit} 件，限个人自用。",
+                    f"同一商品每次最多購買 {limit} 件，限個人自用。",
                 ),
                 {"sku": line.item.sku, "limit": str(limit)},
             )
@@ -106,8 +106,8 @@ def offer_sourcing(ctx: Context, line: Line, offers: Sequence[OfferView]) -> Sou
         best.ref,
         Text(
             f"Sold by {best.supplier.name}, ready soonest",
-            f"由 {best.supplier.name} 直供,备货最快",
-            f"由 {best.supplier.name} 直供,備貨最快",
+            f"由 {best.supplier.name} 直供，备货最快",
+            f"由 {best.supplier.name} 直供，備貨最快",
         ),
     )
 

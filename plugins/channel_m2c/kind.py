@@ -69,8 +69,8 @@ M2C = ChannelKind(
     ),
     limits=Text(
         "To China: CNY 5,000 an order and CNY 26,000 a person and year.",
-        "寄往中国:单次交易 5,000 元,个人年度 26,000 元。",
-        "寄往中國:單次交易 5,000 元,個人年度 26,000 元。",
+        "寄往中国：单次交易 5,000 元，个人年度 26,000 元。",
+        "寄往中國：單次交易 5,000 元，個人年度 26,000 元。",
     ),
     delivery_days=(8, 18),
     listing_requires=(

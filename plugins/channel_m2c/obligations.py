@@ -125,8 +125,8 @@ def _bound(product: ProductView, name: str) -> Money | Verdict | None:
             f"{name}_unreadable",
             Text(
                 f"{name} is not an amount: write it as 12.50, in the offer's currency.",
-                f"{name} 不是金额:请以报价币种写成 12.50。",
-                f"{name} 不是金額:請以報價幣種寫成 12.50。",
+                f"{name} 不是金额：请以报价币种写成 12.50。",
+                f"{name} 不是金額：請以報價幣種寫成 12.50。",
             ),
         )
 

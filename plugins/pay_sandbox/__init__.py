@@ -24,8 +24,8 @@ MANIFEST = Manifest(
     summary=Text(
         "Demonstration only: every payment succeeds and no money moves. It works in channels "
         "marked as demonstration and nowhere else.",
-        "仅供演示:所有支付都会成功,不涉及真实资金。只能在标记为演示的渠道中使用。",
-        "僅供示範:所有支付都會成功,不涉及真實資金。只能在標記為示範的通路中使用。",
+        "仅供演示：所有支付都会成功，不涉及真实资金。只能在标记为演示的渠道中使用。",
+        "僅供示範：所有支付都會成功，不涉及真實資金。只能在標記為示範的通路中使用。",
     ),
     provides=(Capability.PAYMENT,),
     author="Haitao",

@@ -51,8 +51,8 @@ class Sandbox:
             reference=f"{PREFIX}-{intent.amount.amount}-{intent.amount.currency}-{digest}",
             message=Text(
                 "Sandbox: press “Pay now”. No money moves.",
-                "沙盒支付:请点击「立即支付」,不涉及真实资金。",
-                "沙盒支付:請點擊「立即支付」,不涉及真實資金。",
+                "沙盒支付：请点击「立即支付」，不涉及真实资金。",
+                "沙盒支付：請點擊「立即支付」，不涉及真實資金。",
             ),
         )
 

@@ -15,8 +15,8 @@ class Settings(PluginSettings):
         label=Text("How payments end", "支付结果", "支付結果"),
         help=Text(
             "Choose failed or pending to see how the platform answers.",
-            "可选择失败或处理中,以查看平台的应对。",
-            "可選擇失敗或處理中,以查看平台的應對。",
+            "可选择失败或处理中，以查看平台的应对。",
+            "可選擇失敗或處理中，以查看平台的應對。",
         ),
     )
     notice_key: Secret = setting(

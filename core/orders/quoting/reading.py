@@ -41,8 +41,8 @@ def read_country(value: object, path: str) -> str:
         path,
         Text(
             "The destination is a country code of two letters, such as CN.",
-            "目的地须为两位国家代码,例如 CN。",
-            "目的地須為兩位國家代碼,例如 CN。",
+            "目的地须为两位国家代码，例如 CN。",
+            "目的地須為兩位國家代碼，例如 CN。",
         ),
     )
 
@@ -105,8 +105,8 @@ def _currency(value: object) -> str:
         "$.currency",
         Text(
             "The currency is an ISO 4217 code, such as CNY.",
-            "币种须为 ISO 4217 代码,例如 CNY。",
-            "幣種須為 ISO 4217 代碼,例如 CNY。",
+            "币种须为 ISO 4217 代码，例如 CNY。",
+            "幣種須為 ISO 4217 代碼，例如 CNY。",
         ),
     )
 
@@ -177,8 +177,8 @@ def _object(value: object, path: str, keys: set[str]) -> Mapping[str, Any]:
             f"{path}.{name}",
             Text(
                 f"{name} cannot be given: prices, codes and totals are the platform's.",
-                f"不接受 {name}:价格、编码和合计由平台计算。",
-                f"不接受 {name}:價格、編碼和合計由平台計算。",
+                f"不接受 {name}：价格、编码和合计由平台计算。",
+                f"不接受 {name}：價格、編碼和合計由平台計算。",
             ),
         )
     return value
