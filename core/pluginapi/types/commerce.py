@@ -64,7 +64,8 @@ class ChannelKind:
 
     ``regimes`` are the duty regimes, or families of them, that it may use (``cn.cbec``).
     ``documents`` are what customs needs; ``money_released`` says when the seller is paid:
-    ``at_payment``, ``delivery_confirmed``, or ``return_window``, which is ``release_after_days`` after delivery.
+    ``at_payment``, ``delivery_confirmed``, or ``return_window``, which is
+    ``release_after_days`` after delivery.
     ``identity_countries`` narrows ``identity_required`` to those destinations.
     ``limits``, ``returns`` and ``delivery_days`` are shown when a buyer compares channels.
     """
