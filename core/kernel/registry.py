@@ -59,8 +59,11 @@ class Registry:
         self.provided: dict[str, dict[str, Provided[Any]]] = {}
 
     def load(self, found: Iterable[Found]) -> None:
-        """Register plug-ins, built-ins first and then by key, so that nothing hangs on luck."""
-        for one in sorted(found, key=lambda f: (f.origin is not Origin.BUILT_IN, f.key, f.path)):
+        """Register plug-ins, built-ins first and then by key, so that nothing hangs on luck.
+
+        Those with hooks of their own come before those that may implement them.
+        """
+        for one in sorted(found, key=_turn):
             self.add(one)
 
     def add(self, found: Found) -> Plugin:
@@ -95,7 +98,7 @@ class Registry:
         try:
             self._add_own_specs(plugin)
             found = {i.hook: i for i in implementations(plugin.found.module)}
-            fault = first_fault(found.values(), self.specs, own=plugin.key)
+            fault = first_fault(found.values(), self.specs)
             if fault:
                 self._refuse(plugin, fault.reason, fault.where)
                 return
@@ -139,6 +142,12 @@ class Registry:
     def _refuse(plugin: Plugin, reason: str, where: str) -> None:
         plugin.state, plugin.reason, plugin.where = State.BROKEN, reason, where
         plugin.implementations = {}
+
+
+def _turn(found: Found) -> tuple[bool, bool, str, str]:
+    """Return what plug-ins are registered in the order of."""
+    declares = found.manifest is not None and found.manifest.specs is not None
+    return found.origin is not Origin.BUILT_IN, not declares, found.key, found.path
 
 
 _registry: Registry | None = None

@@ -41,13 +41,10 @@ def implementations(plugin: object) -> Iterator[Implementation]:
         yield Implementation(options.get("specname") or name, function, arguments, options)
 
 
-def first_fault(
-    found: Iterable[Implementation], specs: Mapping[str, Spec], *, own: str
-) -> Fault | None:
+def first_fault(found: Iterable[Implementation], specs: Mapping[str, Spec]) -> Fault | None:
     """Return the first thing that keeps the implementations from being registered.
 
-    ``own`` is the plug-in's key: hooks that begin with another plug-in's key and are not loaded
-    may be marked ``optionalhook``.
+    A hook of another plug-in that may not be there is marked ``optionalhook``.
     """
     for implementation in found:
         reason = _fault(implementation, specs)

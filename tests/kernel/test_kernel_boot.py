@@ -108,6 +108,23 @@ def test_misspelt_argument_is_refused_with_a_suggestion(site):
     assert "no argument 'produkt'; did you mean 'product'?" in checked.stdout + checked.stderr
 
 
+def test_listener_to_another_plugins_hooks_may_come_first_by_name(site):
+    (site.drop_ins / "_base_specs.py").write_text(
+        "from core.pluginapi import *\n"
+        "@hookspec(Policy(Combine.COLLECT, OnError.SKIP, Where.REQUEST))\n"
+        "def zz_base_words(ctx: Context, start: str) -> list[str]: ...\n"
+    )
+    plugins = {
+        "zz_base": HEAD + "MANIFEST = manifest('zz_base', specs='_base_specs')\n",
+        "aa_listener": HEAD
+        + "MANIFEST = manifest('aa_listener', requires=('zz_base',))\n"
+        + "@hookimpl\ndef zz_base_words(ctx, start): return [start]\n",
+    }
+    done = site("check", plugins=plugins)
+    assert done.returncode == 0
+    assert "aa_listener" not in done.stdout + done.stderr
+
+
 def test_safe_mode_starts_built_in_plugins_only(site):
     rows = _plugins(site, HAITAO_SAFE_MODE="1")
     assert rows["first_one"][0] == "excluded"
