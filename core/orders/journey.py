@@ -40,9 +40,9 @@ SPECIMEN_IDENTITY = "11010519491231002X"
 """The published specimen of a Chinese resident identity number."""
 
 EVENTS = (
-    ("linehaul_departed", Status.IN_TRANSIT, "left the country of origin"),
-    ("import_released", Status.IN_TRANSIT, "released by import customs"),
-    ("delivered_recipient", Status.DELIVERED, "delivered to the recipient"),
+    ("linehaul_departed", Status.IN_TRANSIT, "left the country of origin", "origin"),
+    ("import_released", Status.IN_TRANSIT, "released by import customs", "destination"),
+    ("delivered_recipient", Status.DELIVERED, "delivered to the recipient", "destination"),
 )
 CANDIDATES = 25
 
@@ -199,11 +199,16 @@ class Journey:
 
     def _track(self) -> Iterator[Step]:
         order = self._order()
-        leg = Leg.objects.filter(parcel__order=order.pk).order_by("sequence").first()
+        leg = (
+            Leg.objects.filter(parcel__order=order.pk)
+            .select_related("parcel")
+            .order_by("sequence")
+            .first()
+        )
         if leg is None:
             raise JourneyFailed("the order has no parcel")
         begin = now() - timedelta(hours=len(EVENTS))
-        for number, (milestone, status, text) in enumerate(EVENTS):
+        for number, (milestone, status, text, side) in enumerate(EVENTS):
             at = begin + timedelta(hours=number)
             event = TrackingEvent(
                 status=status,
@@ -213,7 +218,7 @@ class Journey:
                 local_time=at.isoformat(),
                 at=at,
                 confidence=TimeConfidence.OFFSET,
-                country=order.country,
+                country=getattr(leg.parcel, side),
             )
             ingest(leg, [event], source="journey")
             run_due()

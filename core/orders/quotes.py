@@ -184,27 +184,10 @@ def _quote(
     expires = moment + timedelta(minutes=lifetime_minutes())
     today = moment.astimezone(UTC).date()
     on = request.on or today
-    document = _frame(request, channel, moment, on)
-    kind, plugin = kind_of(channel.kind)
-    if kind is None or not is_on(plugin, channel):
-        document |= _no_kind(channel)
-    else:
-        situation = Situation(
-            channel=channel,
-            kind=kind,
-            kind_plugin=plugin,
-            country=request.country,
-            region=request.region,
-            currency=request.currency or channel.currency,
-            customs_currency=customs_currency(request.country, channel.currency),
-            at=_instant(moment, on),
-            on=on,
-            buyer=buyer,
-        )
-        facts = facts_for(request.country, buyer, basket, on)
-        builder = Builder(situation, basket, facts)
-        document |= {**_terms(kind), **builder.build(), "facts": facts}
-        document["plugins"] = versions(builder.plugins)
+    document = {
+        **_frame(request, channel, moment, on),
+        **_priced(request, basket, channel, buyer=buyer, moment=moment, on=on),
+    }
     document |= {"id": str(identifier), "expires_at": expires.isoformat()}
     document["orderable"] = document["outcome"] == "ok" and on == today
     body, digest = sealed(document)
@@ -222,6 +205,42 @@ def _quote(
         created_at=moment,
         expires_at=expires,
     )
+
+
+def _priced(
+    request: QuoteRequest,
+    basket: Sequence[BasketLine],
+    channel: Channel,
+    *,
+    buyer: BuyerView | None,
+    moment: datetime,
+    on: date,
+) -> dict[str, Any]:
+    """Return the channel's terms, components and total, or its refusal."""
+    kind, plugin = kind_of(channel.kind)
+    if kind is None or not is_on(plugin, channel):
+        return _no_kind(channel)
+    situation = Situation(
+        channel=channel,
+        kind=kind,
+        kind_plugin=plugin,
+        country=request.country,
+        region=request.region,
+        currency=request.currency or channel.currency,
+        customs_currency=customs_currency(request.country, channel.currency),
+        at=_instant(moment, on),
+        on=on,
+        buyer=buyer,
+    )
+    facts = facts_for(request.country, buyer, basket, on)
+    builder = Builder(situation, basket, facts)
+    built = builder.build()
+    return {
+        **_terms(kind),
+        **built,
+        "facts": facts,
+        "plugins": versions(builder.plugins),
+    }
 
 
 def lifetime_minutes() -> int:

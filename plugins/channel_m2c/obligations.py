@@ -7,6 +7,34 @@ from collections.abc import Mapping
 from core.pluginapi import Level, Money, MoneyError, ProductView, Text, Verdict
 from core.shared.money import checked_decimal
 
+PAPERS = {
+    "supplier_kind": Text(
+        "Only a company can sell as brand or manufacturer.",
+        "只有企业可以作为品牌方或厂家销售。",
+        "只有企業可以作為品牌方或原廠銷售。",
+    ),
+    "brand_not_authorised": Text(
+        "The supplier shows no authorisation for the brand {brand}.",
+        "供应商没有品牌「{brand}」的授权。",
+        "供應商沒有品牌「{brand}」的授權。",
+    ),
+    "overseas_retail_licence_missing": Text(
+        "The supplier's overseas retail licence is missing.",
+        "缺少供应商的境外零售资质。",
+        "缺少供應商的境外零售資質。",
+    ),
+    "origin_evidence_missing": Text(
+        "The country of origin and its evidence (origin_evidence) are needed.",
+        "须提供原产国及原产地证明(origin_evidence)。",
+        "須提供原產國及原產地證明(origin_evidence)。",
+    ),
+    "local_return_address_missing": Text(
+        "A return address in the buyer's country is missing.",
+        "缺少买家所在国的退货地址。",
+        "缺少買家所在國的退貨地址。",
+    ),
+}
+
 
 def judge(product: ProductView) -> Verdict | None:
     """Return the worst of all that is wrong; ``data["missing"]`` names every code."""
@@ -20,66 +48,26 @@ def judge(product: ProductView) -> Verdict | None:
 
 def _papers(product: ProductView) -> list[Verdict]:
     supplier, offer = product.offer.supplier, product.offer
-    found: list[Verdict] = []
-    if supplier.kind != "company":
-        found.append(
-            _deny(
-                "supplier_kind",
-                Text(
-                    "Only a company can sell as brand or manufacturer.",
-                    "只有企业可以作为品牌方或厂家销售。",
-                    "只有企業可以作為品牌方或原廠銷售。",
-                ),
-            )
-        )
-    if not _authorised(product.item.brand, supplier.facts.get("authorised_brands", "")):
-        found.append(
-            _deny(
-                "brand_not_authorised",
-                Text(
-                    f"The supplier shows no authorisation for the brand {product.item.brand!r}.",
-                    f"供应商没有品牌「{product.item.brand}」的授权。",
-                    f"供應商沒有品牌「{product.item.brand}」的授權。",
-                ),
-            )
-        )
-    if not _given(supplier.facts, "overseas_retail_licence"):
-        found.append(
-            _deny(
-                "overseas_retail_licence_missing",
-                Text(
-                    "The supplier's overseas retail licence is missing.",
-                    "缺少供应商的境外零售资质。",
-                    "缺少供應商的境外零售資質。",
-                ),
-            )
-        )
     has_evidence = _given(offer.facts, "origin_evidence") or _given(
         supplier.facts, "origin_evidence"
     )
-    if not product.item.origin or not has_evidence:
-        found.append(
-            _deny(
-                "origin_evidence_missing",
-                Text(
-                    "The country of origin and its evidence (origin_evidence) are needed.",
-                    "须提供原产国及原产地证明(origin_evidence)。",
-                    "須提供原產國及原產地證明(origin_evidence)。",
-                ),
-            )
-        )
-    if not _given(supplier.facts, "local_return_address"):
-        found.append(
-            _deny(
-                "local_return_address_missing",
-                Text(
-                    "A return address in the buyer's country is missing.",
-                    "缺少买家所在国的退货地址。",
-                    "缺少買家所在國的退貨地址。",
-                ),
-            )
-        )
-    return found
+    authorised = _authorised(product.item.brand, supplier.facts.get("authorised_brands", ""))
+    shown = {
+        "supplier_kind": supplier.kind == "company",
+        "brand_not_authorised": authorised,
+        "overseas_retail_licence_missing": _given(supplier.facts, "overseas_retail_licence"),
+        "origin_evidence_missing": bool(product.item.origin) and has_evidence,
+        "local_return_address_missing": _given(supplier.facts, "local_return_address"),
+    }
+    return [
+        _deny(code, _filled(PAPERS[code], product.item.brand))
+        for code, is_shown in shown.items()
+        if not is_shown
+    ]
+
+
+def _filled(text: Text, brand: str) -> Text:
+    return Text(*(part.replace("{brand}", brand) for part in (text.en, text.zh_hans, text.zh_hant)))
 
 
 def _price_bounds(product: ProductView) -> list[Verdict]:
