@@ -103,19 +103,14 @@ def confirm_payment(order: Order) -> Payment:
 def payment_received(payment: Payment, status: PaymentStatus | PaymentEvent) -> Payment:
     """Take note of what a provider says of a payment: one capture, however often it is said.
 
-    Reference, amount and currency must be the intent's. A payment of an order that no longer
-    waits for it is booked and given back by a job. Raises PaymentRefused.
+    Reference, amount and currency must be the intent's. A notice counts as heard only together
+    with what it changed. A payment of an order that no longer waits for it is booked and given
+    back by a job. Raises PaymentRefused.
     """
     _check_fits(payment, status)
-    if isinstance(status, PaymentEvent) and not _first_heard(payment, status):
-        payment.refresh_from_db()
-        return payment
-    if status.state is PayState.PAID:
-        _capture(payment)
-    elif status.state is PayState.FAILED:
-        Payment.objects.filter(pk=payment.pk, state=Payment.State.PENDING).update(
-            state=Payment.State.FAILED, problem="the provider says that it failed"
-        )
+    with transaction.atomic():
+        if not isinstance(status, PaymentEvent) or _first_heard(payment, status):
+            _book(payment, status.state)
     payment.refresh_from_db()
     return payment
 
@@ -217,6 +212,15 @@ def _first_heard(payment: Payment, event: PaymentEvent) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def _book(payment: Payment, state: PayState) -> None:
+    if state is PayState.PAID:
+        _capture(payment)
+    elif state is PayState.FAILED:
+        Payment.objects.filter(pk=payment.pk, state=Payment.State.PENDING).update(
+            state=Payment.State.FAILED, problem="the provider says that it failed"
+        )
 
 
 def _capture(payment: Payment) -> None:

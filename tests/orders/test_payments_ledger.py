@@ -82,6 +82,23 @@ def test_a_notice_replayed_a_thousand_times_is_one_capture(market: Market, ann: 
     assert balances(order)["buyer", ""] == -amount
 
 
+def test_a_notice_that_could_not_be_booked_is_heard_again(
+    market: Market, ann: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_payment: Payment) -> bool:
+        raise RuntimeError("the process ends here")
+
+    payment = begun(market, ann)
+    event = PaymentEvent("n1", payment.reference, PayState.PAID, Money.of(payment.amount), now())
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "post_payment", fail)
+        with pytest.raises(RuntimeError):
+            payment_received(payment, event)
+    assert payment_received(payment, event).state == Payment.State.PAID
+    assert Order.objects.get(pk=payment.order_id).state == "paid"
+    assert payment.notices.count() == 1
+
+
 @pytest.mark.parametrize(("amount", "currency"), [("0.01", "CNY"), ("", "EUR"), ("99999", "CNY")])
 def test_another_amount_or_currency_books_nothing(
     market: Market, ann: Customer, amount: str, currency: str
