@@ -142,7 +142,16 @@ class OrderLine(models.Model):
     title = models.JSONField(_("name"), default=dict)
     quantity = models.PositiveIntegerField(_("quantity"))
     unit_price: Any = money_column(_("price"))
-    stock = models.CharField(_("stock"), max_length=10, default="reserved")
+    stock = models.CharField(
+        _("stock"),
+        max_length=10,
+        default="reserved",
+        choices=[
+            ("reserved", _("reserved")),
+            ("taken", _("taken from stock")),
+            ("released", _("released again")),
+        ],
+    )
 
     objects: ClassVar[models.Manager[OrderLine]] = models.Manager()
 

@@ -11,6 +11,7 @@ from core.pluginapi import (
     ChannelKind,
     Context,
     FulfilmentPlan,
+    ImportMode,
     Level,
     Line,
     Manifest,
@@ -121,5 +122,7 @@ def offer_fulfilment(ctx: Context, order: OrderView) -> FulfilmentPlan | None:
         return None
     kind = KINDS[ctx.channel.kind]
     offer = order.lines[0].offer if order.lines else None
-    warehouse = offer.facts.get("warehouse", offer.ship_from) if offer else ""
-    return FulfilmentPlan(kind.import_mode, ctx.settings.carrier, warehouse)
+    leaves = offer.ship_from if offer else ""
+    if offer and kind.import_mode is ImportMode.BONDED:
+        leaves = offer.facts.get("warehouse", leaves)
+    return FulfilmentPlan(kind.import_mode, ctx.settings.carrier, leaves)

@@ -140,7 +140,8 @@ def document_word(kind: str) -> str:
         "logistics": _("parcel"),
         "shop_receipt": _("shop receipt"),
         "bonded_list": _("bonded list"),
-        "list": _("declaration list"),
+        "inventory_list": _("declaration list"),
+        "other": _("other paper"),
         "cn22": "CN22",
         "cn23": "CN23",
     }
