@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -139,12 +140,18 @@ def _picking(function: Any, wanted: tuple[str, ...], known: tuple[str, ...]) -> 
 
 def _traced(call: Callable[..., Any], hook: str, module: str) -> Callable[..., Any]:
     def traced(*given: Any) -> Any:
-        sys.stderr.write(f"hook {hook} -> {module}\n")
+        _say(f"hook {hook} -> {module}\n")
         answer = call(*given)
-        sys.stderr.write(f"hook {hook} <- {module}: {type(answer).__name__}\n")
+        _say(f"hook {hook} <- {module}: {type(answer).__name__}\n")
         return answer
 
     return traced
+
+
+def _say(line: str) -> None:
+    """Write to standard error; that nobody reads it any more is not the plug-in's fault."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(line)
 
 
 def forget() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import sys
 
 import pytest
 from samples import CHANNEL, sample
@@ -114,6 +116,20 @@ def test_a_process_looks_at_least_every_five_seconds():
     from core.kernel import stamps
 
     assert snapshot.LOOK_EVERY + stamps.MIRROR_SECONDS < 5
+
+
+def test_trace_prints_each_call_and_its_failure_costs_no_answer(make_channel, monkeypatch, capsys):
+    monkeypatch.setenv("HAITAO_TRACE_HOOKS", "1")
+    channel = make_channel()
+    with plugins_loaded(Configured()):
+        assert hooks.check_listing(channel.ref, product=None).level is Level.WARN
+        said = capsys.readouterr().err
+        assert "hook check_listing -> " in said
+        assert "Verdict" in said
+        with open(os.devnull, "w", encoding="ascii") as closed:
+            monkeypatch.setattr(sys, "stderr", closed)
+        assert hooks.check_listing(channel.ref, product=None).level is Level.WARN
+    assert not Incident.objects.exists()
 
 
 def test_error_in_activated_leaves_the_plugin_off(make_channel):
