@@ -90,7 +90,8 @@ def succeeded(plugin: str, hook: str) -> None:
 
 
 def resume(plugin: str) -> None:
-    """End every pause of a plug-in; an operator's wish."""
+    """End every pause of a plug-in, whichever process made it; an operator's wish."""
+    read()
     with _lock:
         for name in [name for name in {**_paused, **_streaks} if name[0] == plugin]:
             _paused.pop(name, None)

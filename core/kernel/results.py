@@ -18,7 +18,6 @@ from core.kernel.errors import WrongAnswer
 from core.shared.money import Money, exponent
 
 MAX_ITEMS = 100_000
-SIMPLE = (str, int, bool, bytes)
 
 Check = Callable[[Any, "str | None"], bool]
 

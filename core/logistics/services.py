@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -174,11 +173,3 @@ def _carrier_key(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9_]{0,40}", key, re.ASCII):
         raise ParcelError("carrier_invalid", _("Choose a carrier."), field="carrier")
     return key
-
-
-def parcel_of(ref: UUID) -> Parcel:
-    """Return a parcel by its reference. Raises ParcelError(parcel_unknown)."""
-    parcel = Parcel.objects.filter(pk=ref).first()
-    if parcel is None:
-        raise ParcelError("parcel_unknown", _("There is no such parcel."))
-    return parcel

@@ -25,10 +25,6 @@ class QuoteRefused(OrderError):
     """A quote that cannot become an order: refused, expired, used, or of another day."""
 
 
-class OrderNotFound(OrderError):
-    """There is no such order, or it is another buyer's: the answer is the same."""
-
-
 class StepRefused(OrderError):
     """A step that the flow does not allow from here, or not by this person."""
 

@@ -268,6 +268,16 @@ def test_pause_is_seen_by_other_processes(db):
     breaker.forget()
 
 
+def test_operator_ends_a_pause_that_another_process_made(db):
+    for _ in range(3):
+        breaker.failed("p", "h")
+    breaker._paused.clear()
+    breaker._streaks.clear()
+    breaker.resume("p")
+    assert breaker.pauses() == []
+    breaker.forget()
+
+
 def test_same_incident_is_counted(db):
     with plugins_loaded(listing(lambda ctx: 1 / 0)):
         judge()

@@ -15,7 +15,6 @@ from core.catalog.words import text_of
 from core.kernel import hooks
 from core.orders.errors import OrderError
 from core.orders.quotes import QuoteRequest, WantedLine, preview_quote
-from core.orders.quoting.rates import plain
 from core.pluginapi import BuyerRef, Money, Place, Subject, SubjectKind
 from core.web.buyer import basket
 from core.web.buyer.market import Market, market_of
@@ -92,11 +91,6 @@ def buyer_ref(request: HttpRequest) -> BuyerRef | None:
     """Return who is signed in as a buyer, or None."""
     buyer = buyer_of(request.user) if request.user.is_authenticated else None
     return buyer.ref if buyer else None
-
-
-def total_text(offer: ChannelOffer) -> str:
-    """Return the total as a form carries it, to notice that it changed."""
-    return plain(offer.total.amount) if offer.total else ""
 
 
 def _chosen(items: list[Item], wanted: str) -> Item | None:

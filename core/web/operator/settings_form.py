@@ -114,7 +114,7 @@ def _table(
     count = len(found) + BLANK_ROWS
     if form.is_bound:
         given = str(form.data.get(count_name, ""))
-        count = min(int(given), MOST_ROWS) if given.isascii() and given[:4].isdigit() else count
+        count = min(int(given[:4]), MOST_ROWS) if given[:4].isdecimal() else count
     rows = []
     for at in range(count):
         prefix = f"{name}-{at}"
