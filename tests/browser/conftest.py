@@ -44,8 +44,8 @@ LINK = re.compile(r"(http://\S+/link/\S+/)")
 
 
 def chromium() -> str | None:
-    """Where Chromium is, or None."""
-    return os.environ.get("HAITAO_CHROMIUM") or shutil.which("chromium")
+    """Where Chromium is, or None; ``HAITAO_CHROMIUM`` names another, or one that is not there."""
+    return shutil.which(os.environ.get("HAITAO_CHROMIUM", "chromium"))
 
 
 def missing() -> str:
@@ -61,8 +61,10 @@ def missing() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip with the reason where there is no browser."""
+    """Skip with the reason where there is no browser; CI demands one."""
     reason = missing()
+    if reason and os.environ.get("HAITAO_REQUIRE_BROWSER"):
+        raise pytest.UsageError(f"no browser test may be skipped: {reason}")
     for item in items:
         if reason and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=reason))
