@@ -12,6 +12,8 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here. Run 'make run', or '.venv/bin/python manage.py …'.")
+    if any("\ud800" <= letter <= "\udfff" for argument in sys.argv for letter in argument):
+        sys.exit("An argument is not UTF-8.")
     execute_from_command_line(sys.argv)
 
 

@@ -91,3 +91,9 @@ def test_the_commands_name_the_interpreter_that_runs_them() -> None:
     assert web[0] == worker_command()[0] == sys.executable
     assert "8123" in web
     assert "--beat" in worker_command()
+
+
+def test_an_argument_that_is_not_utf_8_gets_one_sentence() -> None:
+    command = [os.fsencode(sys.executable), b"manage.py", b"plugins", b"show", b"\xff"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr.decode().strip()) == (1, "An argument is not UTF-8.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import ROUND_HALF_UP, Decimal
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +148,17 @@ def test_a_case_of_unknown_kind_or_without_shipment_is_a_result_too(tmp_path: Pa
     assert results["A"]["refusal_reason"] == "kind_unknown"
     assert results["B"]["components"]["path"] == "$.shipment"
     assert results["C"]["components"]["path"] == "$.on"
+
+
+def test_half_a_surrogate_pair_in_an_id_is_written_as_it_came(tmp_path: Path) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(r'[{"id": "\ud800", "kind": "dance"}]', encoding="utf-8")
+    binary = BytesIO()
+    with TextIOWrapper(binary, encoding="utf-8") as out:
+        call_command("customs", "assess", str(file), stdout=out)
+        out.flush()
+        written = binary.getvalue()
+    assert [entry["id"] for entry in json.loads(written)] == ["\ud800"]
 
 
 def test_the_result_explains_each_amount_in_three_languages(tmp_path: Path) -> None:

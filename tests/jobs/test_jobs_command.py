@@ -37,6 +37,7 @@ def test_list_and_show_name_the_error(failed, capsys):
     assert "the file is gone" in output(capsys, "list", "--state", "failed")
     assert "Traceback" in output(capsys, "show", str(failed.pk))
     assert output(capsys, "list", "--kind", "other") == ""
+    assert str(failed.pk) in output(capsys, "list", "--limit", "9" * 20)
 
 
 def test_retry_queues_it_again_and_run_runs_it(failed, capsys):

@@ -42,7 +42,9 @@ class Command(BaseCommand):
         except InvalidInput as error:
             raise CommandError(f"{options['file']}: {error}") from None
         results = [{"id": case.get("id"), "result": self._result(case)} for case in found]
-        self.stdout.write(json.dumps(results, ensure_ascii=False))
+        text = json.dumps(results, ensure_ascii=False)
+        # Half a surrogate pair in an id has no UTF-8; as an escape it is still the same JSON.
+        self.stdout.write(text.encode("utf-8", "backslashreplace").decode())
 
     def do_load(self, options: dict[str, Any]) -> None:
         """Load the rules, and fail when one plug-in's cannot be loaded."""

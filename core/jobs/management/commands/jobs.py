@@ -17,6 +17,7 @@ from core.jobs.queries import progress
 
 SWEEP_SECONDS = 5.0
 IDLE_SECONDS = 0.5
+MOST_LISTED = 10_000
 
 
 class Command(BaseCommand):
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             jobs = jobs.filter(state=options["state"])
         if options["kind"]:
             jobs = jobs.filter(kind=options["kind"])
-        found = [as_dict(job) for job in jobs[: max(options["limit"], 0)]]
+        found = [as_dict(job) for job in jobs[: min(max(options["limit"], 0), MOST_LISTED)]]
         if options["json"]:
             self._json(found)
             return
