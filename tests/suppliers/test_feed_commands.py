@@ -61,6 +61,10 @@ def test_unknown_names_are_sentences(good: str) -> None:
         call_command("feeds", "check", "/nowhere")
     with pytest.raises(CommandError, match="kind"):
         call_command("suppliers", "create", "X", "--kind", "robot")
+    with pytest.raises(CommandError, match="two letters"):
+        call_command("suppliers", "create", "X", "--country", "Germany")
+    with pytest.raises(CommandError, match="ISO 4217"):
+        call_command("suppliers", "create", "X", "--currency", "EURO")
     assert not Supplier.objects.exists()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suppliers.errors import SupplierError
 from suppliers.models import Supplier
+from suppliers.normalise.prices import decimals
 from suppliers.services import create_supplier
 
 
@@ -38,12 +40,16 @@ class Command(BaseCommand):
             self._list(as_json=options["json"])
 
     def _create(self, options: dict[str, Any]) -> None:
+        if options["country"] and not re.fullmatch(r"[A-Za-z]{2}", options["country"]):
+            raise CommandError("--country is a code of two letters, such as DE.")
+        if options["currency"] and decimals(options["currency"].upper()) is None:
+            raise CommandError("--currency is an ISO 4217 code, such as EUR.")
         try:
             created = create_supplier(
                 options["name"],
                 kind=options["kind"],
-                country=options["country"].upper()[:2],
-                currency=options["currency"].upper()[:3],
+                country=options["country"].upper(),
+                currency=options["currency"].upper(),
                 language=options["language"][:12],
             )
         except SupplierError as error:
