@@ -15,6 +15,7 @@ from core.catalog.models import Item, Product
 from core.logistics.services import AddParcel, add_parcel
 from core.orders.models import Order, StoredQuote
 from core.shared.clock import now
+from core.web.buyer.basket import quantity_of
 from tests.orders.conftest import Customer, Market
 
 
@@ -184,6 +185,27 @@ def test_a_wrong_identity_is_refused_at_its_field_and_never_repeated(
     )
     assert answer.status_code == 422
     assert 'id="id_number_error"' in answer.content.decode()
+    assert "110105194912310020" not in answer.content.decode()
+    own = english.post(
+        "/account/identity/", {"action": "add", "name": "张三", "number": "110105194912310020"}
+    )
+    assert own.status_code == 422
+    assert "110105194912310020" not in own.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_wrong_address_is_refused_at_its_field(english: Client) -> None:
+    english.force_login(User.objects.create_user("bo@example.org", None))
+    answer = english.post("/account/addresses/", {"action": "add", "country": "CN", "phone": "x"})
+    assert answer.status_code == 422
+    assert 'id="id_city_error"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "quantity"), [("２", 2), (" 3 ", 3), ("0", 1), ("1000000", 999), ("two", 1)]
+)
+def test_a_quantity_is_kept_within_bounds(typed: str, quantity: int) -> None:
+    assert quantity_of(typed) == quantity
 
 
 def test_identity_is_shown_masked(market: Market, as_ann: Client) -> None:

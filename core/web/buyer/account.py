@@ -128,7 +128,8 @@ def addresses(request: HttpRequest) -> HttpResponse:
         "next": next_page(request),
         "section": "account",
     }
-    return render(request, "account/addresses.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "account/addresses.html", context, status=status)
 
 
 def _change_address(request: HttpRequest, buyer: Buyer, form: AddressForm, action: str) -> bool:
@@ -166,7 +167,8 @@ def identity(request: HttpRequest) -> HttpResponse:
         "next": next_page(request),
         "section": "account",
     }
-    return render(request, "account/identity.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "account/identity.html", context, status=status)
 
 
 def _change_identity(request: HttpRequest, buyer: Buyer, form: IdentityForm, action: str) -> bool:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from core.catalog.models import Item
 from core.orders.quoting.types import WantedLine
+from core.shared.numbers import fold
 from core.web.redirects import next_page
 
 KEY = "basket"
@@ -64,10 +65,14 @@ def take_out(request: HttpRequest, items: list[str]) -> None:
 
 
 def quantity_of(text: str, default: int = 1) -> int:
-    """Return a quantity from a form, kept between 1 and 999; ``default`` for what is no number."""
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
+    """Return a quantity from a form, kept between 1 and 999; ``default`` for what is no number.
+
+    Digits of a Chinese keyboard (２) count as digits.
+    """
+    digits = fold(text)
+    if not (digits.isascii() and digits.isdigit()):
         return default
-    return min(max(int(text), 1), MAX_QUANTITY)
+    return min(max(int(digits), 1), MAX_QUANTITY)
 
 
 @require_POST

@@ -122,6 +122,14 @@ class AddressForm(forms.Form):
         return AddressInput(**self.cleaned_data)
 
 
+class UnrepeatedInput(forms.TextInput):
+    """An input whose value is never written back into a page."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Leave the value out, also where it was refused."""
+        return super().get_context(name, None, attrs)
+
+
 class IdentityForm(forms.Form):
     """Real name and identity number."""
 
@@ -134,5 +142,5 @@ class IdentityForm(forms.Form):
         label=_("Resident identity number"),
         max_length=30,
         help_text=_("18 characters; the last may be an X."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=UnrepeatedInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
