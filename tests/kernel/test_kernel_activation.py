@@ -7,6 +7,7 @@ import random
 import sys
 
 import pytest
+from django.core.management import call_command
 from samples import CHANNEL, sample
 
 from core.accounts.models import AuditEntry
@@ -236,6 +237,14 @@ def test_uninstalled_plugin_is_a_missing_row_and_nothing_fails(make_channel):
     assert PluginRecord.objects.get(key="gone_one").state == "missing"
     assert hooks.check_listing(channel.ref, product=None).allowed
     activation.disable("gone_one", channel, actor="test")
+
+
+def test_listing_plugins_writes_nothing(db, capsys):
+    """Else a list in safe mode would take the switches off the running site's console."""
+    PluginRecord.objects.filter(key="carrier_s10").update(state="as_it_was")
+    call_command("plugins", "list", "--json")
+    assert '"carrier_s10"' in capsys.readouterr().out
+    assert PluginRecord.objects.get(key="carrier_s10").state == "as_it_was"
 
 
 def test_own_hooks_are_fired_with_the_same_policies(make_channel, tmp_path, monkeypatch):

@@ -44,7 +44,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
     def _list(self, options: dict[str, Any]) -> None:
-        syncing.sync()
         rows = [_facts(plugin) for _, plugin in sorted(registry().plugins.items())]
         rows += [_missing(key) for key in sorted(syncing.missing_keys())]
         self._say(options, rows, [_line(row) for row in rows])
