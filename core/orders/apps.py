@@ -12,7 +12,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to the news that orders act upon, and offer the verbs."""
-        from core.orders import tasks, verbs
+        from core.orders import expiry, tasks, verbs  # noqa: F401
 
         tasks.register()
         verbs.register()

@@ -10,11 +10,12 @@ import pytest
 
 from core.catalog.models import Offer
 from core.catalog.services import withdraw_offer
-from core.jobs import run_due
+from core.jobs import enqueue, run_due
 from core.jobs.models import OutboxEvent
 from core.logistics.models import Leg
 from core.logistics.services import AddParcel, add_parcel, ingest
 from core.orders.errors import OrderError, QuoteNotFound, QuoteRefused, StepRefused
+from core.orders.expiry import HOURS, UNPAID
 from core.orders.flow import attach_document, flow_of, steps, transition
 from core.orders.models import Order, OrderTransition
 from core.orders.payments import confirm_payment, start_payment
@@ -173,6 +174,21 @@ def test_cancelling_gives_the_stock_back_once(market: Market, ann: Customer) -> 
     offer.refresh_from_db()
     assert (offer.reserved, offer.on_hand) == (0, 5)
     assert OrderTransition.objects.filter(order=order, target="cancelled").count() == 1
+
+
+def test_an_order_that_nobody_pays_gives_its_stock_back(market: Market, ann: Customer) -> None:
+    offer = market.sell("m2c", quantity=5)
+    old = place(market, ann)
+    fresh = place(market, ann, idempotency="k2")
+    paid = pay(place(market, ann, idempotency="k3"))
+    long_ago = now() - timedelta(hours=HOURS, minutes=1)
+    Order.objects.filter(pk__in=(old.pk, paid.pk)).update(placed_at=long_ago)
+    enqueue(UNPAID, {})
+    run_due()
+    states = dict(Order.objects.values_list("pk", "state"))
+    assert (states[old.pk], states[fresh.pk], states[paid.pk]) == ("cancelled", "placed", "paid")
+    offer.refresh_from_db()
+    assert offer.reserved + (5 - offer.on_hand) == 2
 
 
 @pytest.mark.parametrize("kind", KINDS)
