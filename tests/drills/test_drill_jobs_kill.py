@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from jobs_site import FULL, Site, counted, promise, site
@@ -103,11 +104,18 @@ def freeze(opened: Site, worker) -> None:
     """Stop a worker; on SQLite, where one writer's lock stops all, between two transactions."""
     for _ in range(500):
         worker.send_signal(signal.SIGSTOP)
+        opened.wait(lambda: stands_still(worker.pid), seconds=SECONDS, what="the worker stands")
         if opened.is_writable():
             return
         worker.send_signal(signal.SIGCONT)
         time.sleep(random.random() * 0.02)
     raise AssertionError("never between two transactions")
+
+
+def stands_still(pid: int) -> bool:
+    """Whether every thread has stopped: the signal returns before the last of them has."""
+    states = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in states)
 
 
 def working(opened: Site):
