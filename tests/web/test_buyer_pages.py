@@ -208,6 +208,19 @@ def test_a_quantity_is_kept_within_bounds(typed: str, quantity: int) -> None:
     assert quantity_of(typed) == quantity
 
 
+@pytest.mark.parametrize("typed", ["0", "-1", "－1", "1.5", "two", "", "１．５", "٣"])
+def test_what_is_no_quantity_is_said_and_changes_nothing(
+    english: Client, market: Market, typed: str
+) -> None:
+    item = str(Item.objects.get().pk)
+    english.post("/basket/", {"action": "add", "item": item, "quantity": "2"})
+    page = english.post(
+        "/basket/", {"action": "set", "item": item, "quantity": typed}, follow=True
+    ).content.decode()
+    assert "whole number from 1" in page
+    assert english.session["basket"] == {item: 2}
+
+
 def test_identity_is_shown_masked(market: Market, as_ann: Client) -> None:
     page = as_ann.get("/account/identity/").content.decode()
     assert "1101**********002X" in page

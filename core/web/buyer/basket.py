@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,12 +15,12 @@ from django.views.decorators.http import require_POST
 
 from core.catalog.models import Item
 from core.orders.quoting.types import WantedLine
-from core.shared.numbers import fold
 from core.web.redirects import next_page
 
 KEY = "basket"
 MAX_LINES = 50
 MAX_QUANTITY = 999
+MAX_TYPED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,19 @@ def take_out(request: HttpRequest, items: list[str]) -> None:
     request.session[KEY] = kept
 
 
-def quantity_of(text: str, default: int = 1) -> int:
-    """Return a quantity from a form, kept between 1 and 999; ``default`` for what is no number.
+def is_quantity(text: str) -> bool:
+    """Whether ``text`` is a whole number from 1; digits of a Chinese keyboard (２) count."""
+    digits = _digits(text)
+    return digits.isascii() and digits.isdigit() and bool(digits.strip("0"))
 
-    Digits of a Chinese keyboard (２) count as digits.
-    """
-    digits = fold(text)
-    if not (digits.isascii() and digits.isdigit()):
-        return default
-    return min(max(int(digits), 1), MAX_QUANTITY)
+
+def quantity_of(text: str, default: int = 1) -> int:
+    """Return a quantity from a form, at most 999; ``default`` for what is none."""
+    return min(int(_digits(text)), MAX_QUANTITY) if is_quantity(text) else default
+
+
+def _digits(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:MAX_TYPED]).strip()
 
 
 @require_POST
@@ -93,9 +98,12 @@ def _apply(request: HttpRequest, basket: dict[str, int], action: str) -> None:
         key = str(UUID(request.POST.get("item", "")))
     except ValueError:
         return
-    quantity = quantity_of(request.POST.get("quantity", "1"))
+    typed = request.POST.get("quantity", "1")
+    quantity = quantity_of(typed)
     if action == "remove":
         basket.pop(key, None)
+    elif not is_quantity(typed):
+        messages.error(request, _("A quantity is a whole number from 1 to 999."))
     elif action == "set" and key in basket:
         basket[key] = quantity
     elif action == "add":
