@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -133,3 +134,23 @@ def guarded(cell: str) -> str:
 
 
 _FORMULA = "=+-@\t\r\x00"
+
+
+def fitted(record: Record, width: int) -> tuple[list[str], str | None]:
+    """Return a record's cells without spreadsheet guards, and its problem code or None.
+
+    A record that is shorter than the header, or has filled cells beyond it, is ROW_RAGGED.
+    """
+    cells, problem = record.cells, record.problem
+    if problem is None and len(cells) != width:
+        problem = "ROW_RAGGED" if len(cells) < width or any(cells[width:]) else None
+    return [unguarded(cell) for cell in cells] if "'" in record.raw else cells, problem
+
+
+def addresses(listed: str) -> tuple[str, ...]:
+    """Return the addresses of one cell: divided by bars, or by a comma before the next ``http``.
+
+    What is no address is kept as it was written, so that a finding can name it.
+    """
+    parts = listed.split("|") if "|" in listed else re.split(r",(?=\s*https?:)", listed)
+    return tuple(part.strip() for part in parts if part.strip())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from core.pluginapi import Context, FeedHead, FeedHeader, InvalidInput, RawRow, Text
-from core.shared.delimited import Record, UnclosedQuote, header_cells, records, unguarded
+from core.shared.delimited import Record, UnclosedQuote, addresses, fitted, header_cells, records
 from plugins.feed_google.attributes import CANONICAL, FOREIGN, KNOWN, SHAPE, cell_name, folded
 
 REQUIRED = ("id", "title", "price")
@@ -71,19 +71,14 @@ class GoogleTable:
 
 
 def _row(number: int, record: Record, names: list[str]) -> RawRow:
-    cells, problem = record.cells, record.problem
-    if problem is None and len(cells) != len(names):
-        extra = cells[len(names) :]
-        problem = "ROW_RAGGED" if len(cells) < len(names) or any(extra) else None
-    if "'" in record.raw:
-        cells = [unguarded(cell) for cell in cells]
+    cells, problem = fitted(record, len(names))
     values: dict[str, str] = {}
     images: list[str] = []
     for name, cell in zip(names, cells, strict=False):
         if not cell or not name:
             continue
         if name == "images":
-            images += cell.split(",http") if cell.startswith("http") else [cell]
+            images += addresses(cell)
         elif name in values:
             values[name] = f"{values[name]} | {cell}"
         else:
@@ -94,10 +89,6 @@ def _row(number: int, record: Record, names: list[str]) -> RawRow:
         locator=f"line {record.line}",
         cells=values,
         raw=record.raw.encode("utf-8", "surrogatepass"),
-        images=tuple(
-            image.strip() if image.strip().startswith("http") else f"http{image.strip()}"
-            for image in images
-            if image.strip()
-        ),
+        images=tuple(images),
         problem=problem,
     )

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from core.pluginapi import Context, FeedHead, FeedHeader, InvalidInput, RawRow, Text
-from core.shared.delimited import Record, UnclosedQuote, header_cells, records, unguarded
+from core.shared.delimited import Record, UnclosedQuote, addresses, fitted, header_cells, records
 from plugins.feed_native.columns import canonical, missing
 
-LISTS = "|"
 MAX_COLUMNS = 512
 
 
@@ -66,12 +65,7 @@ class NativeTable:
 
 
 def _row(number: int, record: Record, names: list[str]) -> RawRow:
-    cells, problem = record.cells, record.problem
-    if problem is None and len(cells) != len(names):
-        extra = cells[len(names) :]
-        problem = "ROW_RAGGED" if len(cells) < len(names) or any(extra) else None
-    if "'" in record.raw:
-        cells = [unguarded(cell) for cell in cells]
+    cells, problem = fitted(record, len(names))
     values = {name: cell for name, cell in zip(names, cells, strict=False) if cell and name}
     listed = values.pop("images", "")
     return RawRow(
@@ -80,15 +74,7 @@ def _row(number: int, record: Record, names: list[str]) -> RawRow:
         locator=f"line {record.line}",
         cells=values,
         raw=record.raw.encode("utf-8", "surrogatepass"),
-        images=tuple(part.strip() for part in _split(listed)) if listed else (),
+        images=addresses(listed),
         problem=problem,
         deleted=values.pop("deleted", "").strip().lower() in ("1", "true", "yes", "delete"),
-    )
-
-
-def _split(listed: str) -> list[str]:
-    return (
-        listed.split(LISTS)
-        if LISTS in listed
-        else listed.split(",http")[:1] + [f"http{part}" for part in listed.split(",http")[1:]]
     )
