@@ -12,26 +12,39 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from core.pluginapi import ChargeKind, InvalidInput, Json, ShipmentFacts, ShipmentLine
+from core.pluginapi import (
+    Assessment,
+    ChargeKind,
+    InvalidInput,
+    Json,
+    ShipmentFacts,
+    ShipmentLine,
+    SpecificDuty,
+)
 from core.shared.money import exponent
 from customs.checks import LARGEST, MAX_LINES, countries, is_currency, is_quantity
 from customs.reference_dates import REFERENCE_DATES
 from customs.types import AssessmentReport
-from customs.values import assessment_json, tax_total, totals
+from customs.values import assessment_json, fees, tax_total, totals
 
 NUMBER = re.compile(r"\d{1,14}(\.\d{1,12})?")
 CHARGES = ("freight", "insurance", "inland_transport")
+BESIDE = ("annual_used_after",)
+"""Facts of an assessment that stand beside the components of a result."""
+
 ABSENT = ("buyer_id_verified", "payer_is_buyer", "positive_list", "three_documents_match")
+
+
+PERS = ("t", "kg", "l", "item")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case to assess; ``inland`` is carried after the border and is not taxed."""
+    """One case to assess."""
 
     id: str
     on: date
     shipment: ShipmentFacts
-    inland: Decimal
 
 
 class BadValue(Exception):
@@ -59,7 +72,7 @@ def read_case(raw: Mapping[str, Any]) -> Case:
     fault = next(_faults(shipment), None)
     if fault:
         raise BadValue(fault)
-    return Case(str(raw.get("id", "")), on, _facts(shipment), _number(shipment, "inland_transport"))
+    return Case(str(raw.get("id", "")), on, _facts(shipment))
 
 
 def reference_date(raw: Mapping[str, Any]) -> dict[str, Json]:
@@ -105,10 +118,10 @@ def result_of(case: Case, report: AssessmentReport) -> dict[str, Json]:
     sums = totals(made)
     tax = tax_total(made)
     goods = sum((line.goods for line in case.shipment.lines), Decimal(0))
-    carried = case.shipment.freight + case.shipment.insurance + case.inland
-    skipped = {"annual_used_after"}
+    sent = case.shipment
+    carried = sent.freight + sent.insurance + sent.inland_transport
     components: dict[str, Json] = {
-        name: value for name, value in made.facts.items() if name not in skipped
+        name: value for name, value in made.facts.items() if name not in BESIDE
     }
     answer: dict[str, Json] = {
         "outcome": made.outcome.value,
@@ -119,11 +132,26 @@ def result_of(case: Case, report: AssessmentReport) -> dict[str, Json]:
         "vat": _shown(sums.get(ChargeKind.VAT, Decimal(0)), places),
         "tax_total": _shown(tax, places),
         "landed_total": _shown(goods + carried + tax, places),
+        "fees": {code: _shown(amount, places) for code, amount in fees(made).items()},
+        "incoterm": made.incoterm,
+        "lines": [dict(line) for line in _lines(made, len(sent.lines), places)],
         "components": components,
     }
-    if "annual_used_after" in made.facts:
-        answer["annual_used_after"] = made.facts["annual_used_after"]
-    return answer | explained
+    beside = {name: made.facts[name] for name in BESIDE if name in made.facts}
+    return answer | beside | explained
+
+
+def _lines(made: Assessment, count: int, places: int) -> list[dict[str, Json]]:
+    """Return what each line bears, by kind; what is of the whole shipment is left out."""
+    sums: list[dict[ChargeKind, Decimal]] = [{} for _ in range(count)]
+    for charge in made.charges:
+        if charge.line is not None and not charge.apart:
+            line = sums[charge.line]
+            line[charge.kind] = line.get(charge.kind, Decimal(0)) + charge.amount.amount
+    return [
+        {"line": number, **{kind.value: _shown(amount, places) for kind, amount in line.items()}}
+        for number, line in enumerate(sums)
+    ]
 
 
 def _refusal(report: AssessmentReport) -> dict[str, Json]:
@@ -200,13 +228,43 @@ def _value_faults(shipment: Mapping[str, Any], name: str, value: Any, path: str)
             yield path
             return
         for kind, rate in value.items():
-            if kind not in {"layers", "caps", "specific"} and not _is_number(rate):
-                yield f"{path}.{kind}"
+            yield from _rate_faults(shipment, kind, rate, f"{path}.{kind}")
     elif name == "currency" and value is not None:
         if not is_currency(value):
             yield path
         elif not _convertible(shipment, value):
             yield f"$.shipment.facts.fx.{value}"
+
+
+def _rate_faults(shipment: Mapping[str, Any], kind: str, rate: Any, path: str) -> Iterator[str]:
+    if kind in {"layers", "caps"}:
+        if not isinstance(rate, dict):
+            yield path
+            return
+        yield from (f"{path}.{name}" for name, one in rate.items() if not _is_number(one))
+    elif kind == "specific":
+        if not isinstance(rate, list):
+            yield path
+            return
+        for index, one in enumerate(rate):
+            yield from _specific_faults(shipment, one, f"{path}[{index}]")
+    elif not _is_number(rate):
+        yield path
+
+
+def _specific_faults(shipment: Mapping[str, Any], duty: Any, path: str) -> Iterator[str]:
+    if not isinstance(duty, dict):
+        yield path
+        return
+    if duty.get("per") not in PERS:
+        yield f"{path}.per"
+    if not _is_number(duty.get("amount")):
+        yield f"{path}.amount"
+    currency = duty.get("currency")
+    if not is_currency(currency):
+        yield f"{path}.currency"
+    elif not _convertible(shipment, str(currency)):
+        yield f"$.shipment.facts.fx.{currency}"
 
 
 def _is_number(value: Any) -> bool:
@@ -255,7 +313,14 @@ def _facts(shipment: Mapping[str, Any]) -> ShipmentFacts:
         mode=shipment.get("mode") or "",
         regime=shipment.get("regime") or "",
         facts={**dict.fromkeys(ABSENT, False), **stated},
+        inland_transport=_number(shipment, "inland_transport"),
+        fx={code: Decimal(rate) for code, rate in _fx(shipment).items() if _is_number(rate)},
     )
+
+
+def _specific(duty: Mapping[str, Any]) -> SpecificDuty:
+    layer = str(duty.get("layer") or "specific")
+    return SpecificDuty(layer, duty["per"], Decimal(duty["amount"]), duty["currency"])
 
 
 def _line(shipment: Mapping[str, Any], line: Mapping[str, Any]) -> ShipmentLine:
@@ -272,6 +337,9 @@ def _line(shipment: Mapping[str, Any], line: Mapping[str, Any]) -> ShipmentLine:
         hs_code=str(line.get("hs_code") or ""),
         origin=str(line.get("origin") or ""),
         rates={kind: Decimal(rate) for kind, rate in rates.items() if isinstance(rate, str)},
+        layers={code: Decimal(rate) for code, rate in rates.get("layers", {}).items()},
+        caps={code: Decimal(rate) for code, rate in rates.get("caps", {}).items()},
+        specific=tuple(_specific(duty) for duty in rates.get("specific", ())),
         net_content=str(line.get("net_content") or ""),
         net_kg=measured.get("net_kg"),
         litres=measured.get("litres"),

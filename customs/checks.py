@@ -83,7 +83,7 @@ def _faults(shipment: ShipmentFacts) -> Iterator[Fault]:
         yield Fault("$.shipment.lines", LINES)
     for index, line in enumerate(shipment.lines):
         yield from _line_faults(line, f"$.shipment.lines[{index}]")
-    for name in ("freight", "insurance"):
+    for name in ("freight", "insurance", "inland_transport"):
         if not is_amount(getattr(shipment, name)):
             yield Fault(f"$.shipment.{name}", AMOUNT)
 
@@ -95,9 +95,16 @@ def _line_faults(line: ShipmentLine, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.quantity", QUANTITY)
     elif is_amount(line.unit_price) and not is_amount(line.goods):
         yield Fault(f"{path}.unit_price", AMOUNT)
-    for kind, rate in line.rates.items():
+    for kind, rate in (line.rates or {}).items():
         if not is_amount(rate) or (kind == "consumption_tax" and rate >= 100):
             yield Fault(f"{path}.rates.{kind}", AMOUNT)
+    for group, given in (("layers", line.layers), ("caps", line.caps)):
+        for layer, rate in given.items():
+            if not is_amount(rate):
+                yield Fault(f"{path}.rates.{group}.{layer}", AMOUNT)
+    for number, duty in enumerate(line.specific):
+        if not is_amount(duty.amount):
+            yield Fault(f"{path}.rates.specific[{number}].amount", AMOUNT)
     for name in ("net_kg", "litres", "abv"):
         value = getattr(line, name)
         if value is not None and not is_amount(value):

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,8 @@ from customs.models import Dated, Epoch, RuleRow, TariffLine
 from customs.types import LoadReport
 
 log = logging.getLogger(__name__)
+
+Dates = TypeVar("Dates", Rule, TariffRate)
 
 
 def load_rules(
@@ -45,8 +47,8 @@ def _switched_on() -> list[Provided[Any]]:
 
 def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
     try:
-        rules = [_rule_row(plugin, rule) for regime in regimes for rule in regime.rules()]
-        lines = [_line_row(plugin, line) for regime in regimes for line in regime.tariff()]
+        rules = [_rule_row(plugin, rule) for rule in _once(one.rules() for one in regimes)]
+        lines = [_line_row(plugin, line) for line in _once(one.tariff() for one in regimes)]
         fingerprint = _fingerprint([*rules, *lines])
         with transaction.atomic():
             epoch, _ = Epoch.objects.select_for_update().get_or_create(pk=1)
@@ -60,6 +62,11 @@ def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
         return LoadReport(plugin, 0, 0, problem=str(error)[:400])
     added, superseded = (sum(pair) for pair in zip(*counts, strict=True))
     return LoadReport(plugin, added, superseded)
+
+
+def _once(brought: Iterable[Iterable[Dates]]) -> list[Dates]:
+    """Return what regimes of one plug-in brought; those that share their data bring it once."""
+    return list({id(one): one for each in brought for one in each}.values())
 
 
 def touch() -> None:

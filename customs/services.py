@@ -72,18 +72,18 @@ def assess(
     judged = hooks.check_import(channel, shipment=shipment)
     if not judged.allowed:
         worst = max(judged.reasons, key=lambda answer: answer.value.level).value
-        path = worst.data.get("path", "")
+        path = str(worst.data.get("path", ""))
         return _refusal(shipment, on, worst.code, worst.message, path=path)
     regimes = providers.regimes(channel, shipment.country)
-    asked = [one for one in regimes if not shipment.regime or _of(one.key, (shipment.regime,))]
+    asked = [one for one in regimes if not shipment.regime or _of(one, (shipment.regime,))]
     if not asked:
         text = UNKNOWN_REGIME if regimes else NO_REGIME
         return _refusal(shipment, on, "no_regime", text)
     state = _state(asked)
-    allowed = prefer if any(_of(one.key, prefer) for one in asked) else ()
+    allowed = prefer if any(_of(one, prefer) for one in asked) else ()
     considered = tuple(
         _consider(one, shipment, channel, on, state)
-        if not allowed or _of(one.key, allowed)
+        if not allowed or _of(one, allowed)
         else _skipped(one)
         for one in asked
     )
@@ -138,8 +138,8 @@ def withdraw_override(row: RuleOverride, *, actor: str) -> bool:
     return True
 
 
-def _of(regime: str, families: Sequence[str]) -> bool:
-    return any(f"{regime}.".startswith(f"{family}.") for family in families)
+def _of(one: Provided[DutyRegime], names: Sequence[str]) -> bool:
+    return one.key in names or (bool(one.object.family) and one.object.family in names)
 
 
 def _meet(row: RuleOverride, start: date, end: date | None) -> bool:
@@ -168,18 +168,17 @@ def _consider(
 ) -> Considered:
     title = one.object.title
     try:
-        answer = providers.regime_applies(channel, one.key, shipment=shipment, at=on)
-        if not answer.applies:
-            return Considered(one.key, one.plugin, title, False, None, answer.code, answer.message)
         rules = state.rule_set(one.plugin, on)
-        view = state.view(one.plugin, [line.hs_code for line in shipment.lines], on)
+        codes = (line.hs_code for line in shipment.lines)
+        view = state.view(one.object.jurisdiction, codes, on)
         made = providers.regime_assess(
             channel, one.key, shipment=shipment, rules=rules, tariff=view, at=on
         )
         _check(made, shipment)
     except (ProviderFailed, InvalidInput):
         return Considered(one.key, one.plugin, title, True, None, "regime_failed", FAILED)
-    return Considered(one.key, one.plugin, title, True, made, made.refusal_code, made.message)
+    opened = made.outcome is not Outcome.NOT_OPEN
+    return Considered(one.key, one.plugin, title, opened, made, made.refusal_code, made.message)
 
 
 def _check(made: Assessment, shipment: ShipmentFacts) -> None:
@@ -213,7 +212,7 @@ def _choose(
         )
     asked = [one for one in considered if one.applicable] or list(considered)
     first = asked[0]
-    path = first.assessment.facts.get("path", "") if first.assessment else ""
+    path = str(first.assessment.facts.get("path", "")) if first.assessment else ""
     return AssessmentReport(
         on, shipment.currency, None, considered, first.code, first.message, path, state.token, rules
     )

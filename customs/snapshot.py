@@ -13,11 +13,13 @@ from core.pluginapi import Rule, RuleSet, TariffRate, TariffView
 from customs.models import Epoch, RuleOverride, RuleRow, TariffLine
 
 KEPT_SETS = 256
+SUBHEADING = 6
+"""Below a shorter code not every national line is known, so that none can speak for it."""
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """All rules and tariff lines in force, by plug-in; what was asked of a day is kept."""
+    """All rules by plug-in and tariff lines by jurisdiction; what was asked of a day is kept."""
 
     token: str
     loaded: Mapping[str, str]
@@ -25,6 +27,7 @@ class Snapshot:
     overrides: Mapping[str, tuple[RuleOverride, ...]] = field(default_factory=dict)
     tariff: Mapping[str, Mapping[str, tuple[TariffRate, ...]]] = field(default_factory=dict)
     _sets: dict[tuple[str, date], RuleSet] = field(default_factory=dict)
+    _views: dict[tuple[str, date, tuple[str, ...]], TariffView] = field(default_factory=dict)
 
     def rule_set(self, plugin: str, on: date) -> RuleSet:
         """Return the rules of a plug-in that are in force on a day, overrides resolved."""
@@ -35,16 +38,30 @@ class Snapshot:
             known = self._sets[plugin, on] = self._resolve(plugin, on)
         return known
 
-    def view(self, plugin: str, codes: Iterable[str], on: date) -> TariffView:
-        """Return the lines of a plug-in that ``codes`` can meet on a day."""
-        lines = self.tariff.get(plugin, {})
+    def view(self, jurisdiction: str, codes: Iterable[str], on: date) -> TariffView:
+        """Return the lines of a jurisdiction's tariff that ``codes`` can meet on a day."""
+        asked = (jurisdiction, on, tuple(codes))
+        known = self._views.get(asked)
+        if known is None:
+            if len(self._views) >= KEPT_SETS:
+                self._views.clear()
+            known = self._views[asked] = self._read_view(*asked)
+        return known
+
+    def _read_view(self, jurisdiction: str, on: date, codes: tuple[str, ...]) -> TariffView:
+        lines = self.tariff.get(jurisdiction, {})
         met: dict[str, tuple[TariffRate, ...]] = {}
-        for code in codes:
+        below: dict[str, tuple[TariffRate, ...]] = {}
+        for code in {code for code in codes if code}:
             for length in range(2, len(code) + 1):
                 found = lines.get(code[:length])
                 if found:
                     met[code[:length]] = tuple(line for line in found if _holds(line, on))
-        return TariffView(on, met)
+            deeper = [one for other, found in lines.items() if len(other) > len(code)
+                      and other.startswith(code) for one in found if _holds(one, on)]  # fmt: skip
+            if deeper and len(code) >= SUBHEADING:
+                below[code] = tuple(deeper)
+        return TariffView(on, jurisdiction, met, below)
 
     def _resolve(self, plugin: str, on: date) -> RuleSet:
         rules = {r.key or r.id: r for r in self.rules.get(plugin, ()) if _holds(r, on)}
@@ -92,15 +109,15 @@ def _read(token: str, loaded: Mapping[str, str]) -> Snapshot:
         overrides[override.plugin].append(override)
     tariff: dict[str, dict[str, list[TariffRate]]] = defaultdict(lambda: defaultdict(list))
     for line in TariffLine.objects.filter(superseded_at=None).order_by("code", "valid_from"):
-        tariff[line.plugin][line.code].append(line.rate)
+        tariff[line.jurisdiction][line.code].append(line.rate)
     return Snapshot(
         token,
         loaded,
         {plugin: tuple(found) for plugin, found in rules.items()},
         {plugin: tuple(found) for plugin, found in overrides.items()},
         {
-            plugin: {code: tuple(found) for code, found in codes.items()}
-            for plugin, codes in tariff.items()
+            jurisdiction: {code: tuple(found) for code, found in codes.items()}
+            for jurisdiction, codes in tariff.items()
         },
     )
 

@@ -28,13 +28,23 @@ def totals(made: Assessment) -> dict[ChargeKind, Decimal]:
     """Return what is collected by kind, in the assessment's currency."""
     sums: dict[ChargeKind, Decimal] = {}
     for charge in made.charges:
-        sums[charge.kind] = sums.get(charge.kind, Decimal(0)) + charge.amount.amount
+        if not charge.apart:
+            sums[charge.kind] = sums.get(charge.kind, Decimal(0)) + charge.amount.amount
     return sums
 
 
 def tax_total(made: Assessment) -> Decimal:
-    """Return the sum of all charges, fees included."""
-    return sum((charge.amount.amount for charge in made.charges), Decimal(0))
+    """Return the sum of all charges, fees included, without what stands apart."""
+    return sum((charge.amount.amount for charge in made.charges if not charge.apart), Decimal(0))
+
+
+def fees(made: Assessment) -> dict[str, Decimal]:
+    """Return the fees by code, those that stand apart too."""
+    found: dict[str, Decimal] = {}
+    for charge in made.charges:
+        if charge.kind is ChargeKind.FEE:
+            found[charge.code] = found.get(charge.code, Decimal(0)) + charge.amount.amount
+    return found
 
 
 def _considered(one: Considered) -> dict[str, Json]:
@@ -74,6 +84,8 @@ def _assessment(made: Assessment) -> dict[str, Json]:
 def _charge(charge: Charge) -> dict[str, Json]:
     return {
         "kind": charge.kind.value,
+        "code": charge.code,
+        "apart": charge.apart,
         "label": dict(charge.label.as_dict()) if charge.label else None,
         "line": charge.line,
         "amount": f"{charge.amount.amount:f}",
@@ -81,7 +93,10 @@ def _charge(charge: Charge) -> dict[str, Json]:
         "basis": f"{charge.basis.amount:f}",
         "rate": None if charge.rate is None else f"{charge.rate:f}",
         "formula": charge.formula,
-        "inputs": dict(charge.inputs),
+        "inputs": {
+            name: f"{value:f}" if isinstance(value, Decimal) else value
+            for name, value in charge.inputs.items()
+        },
         "rule_id": charge.rule_id,
         "source": charge.source,
     }

@@ -17,7 +17,6 @@ from core.kernel.routing import ask, every
 from core.kernel.routing import stream as yielded
 from core.kernel.running import run_schedule, schedules
 from core.pluginapi import (
-    Applicability,
     Assessment,
     Booking,
     BookRequest,
@@ -84,7 +83,7 @@ def hs_tables() -> tuple[Provided[HsTable], ...]:
 def regimes(channel: ChannelRef | None, country: str) -> tuple[Provided[DutyRegime], ...]:
     """Return the ways of clearing goods into ``country`` (or "*", any), in declared order."""
     found = every("register_duty_regimes", channel)
-    mine = [one for one in found if one.object.country in (country, "*")]
+    mine = [one for one in found if {country, "*"} & set(one.object.countries)]
     return tuple(sorted(mine, key=lambda one: (one.object.order, one.key)))
 
 
@@ -92,16 +91,6 @@ def all_regimes() -> tuple[Provided[DutyRegime], ...]:
     """Return every regime of every loaded plug-in, on or off, to read its dated rules."""
     given = registry().provided.get("register_duty_regimes", {})
     return tuple(given[key] for key in sorted(given))
-
-
-def regime_applies(
-    channel: ChannelRef | None, key: str, *, shipment: ShipmentFacts, at: date
-) -> Applicability:
-    """Ask whether a regime is open to ``shipment`` on ``at``."""
-    answer: Applicability = ask(
-        "register_duty_regimes", channel, key, "applies", (shipment, at), budget=0.05
-    )
-    return answer
 
 
 def regime_assess(

@@ -78,7 +78,7 @@ from core.pluginapi.types.commerce import (
     Transition,
 )
 from core.pluginapi.types.customs import (
-    Applicability,
+    Ambiguous,
     Assessment,
     Charge,
     ChargeKind,
@@ -91,10 +91,12 @@ from core.pluginapi.types.customs import (
     LandedCostDraft,
     OriginClaim,
     Outcome,
+    QuotaUse,
     Rule,
     RuleSet,
     ShipmentFacts,
     ShipmentLine,
+    SpecificDuty,
     TariffRate,
     TariffView,
 )
@@ -196,9 +198,9 @@ from core.shared.text import (
 __all__ = [
     "API_VERSION",
     "Action",
+    "Ambiguous",
     "ApiAnswer",
     "ApiRoute",
-    "Applicability",
     "Assessment",
     "BookRequest",
     "Booking",
@@ -296,6 +298,7 @@ __all__ = [
     "ProductView",
     "Purpose",
     "PushIdentity",
+    "QuotaUse",
     "QuoteDraft",
     "QuoteRef",
     "QuotedLine",
@@ -322,6 +325,7 @@ __all__ = [
     "ShipmentLine",
     "ShopperTask",
     "SourcingPlan",
+    "SpecificDuty",
     "StatementLine",
     "Status",
     "Subject",

@@ -7,13 +7,12 @@ infers what an object can do from the methods that it has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from core.pluginapi.context import Context
 from core.pluginapi.types.customs import (
-    Applicability,
     Assessment,
     Declaration,
     Rule,
@@ -115,12 +114,26 @@ class FxSource(Protocol):
 
 @runtime_checkable
 class DutyRegime(Protocol):
-    """One way of clearing goods into ``country``. Pure and deterministic: no clock, no network."""
+    """One way of clearing goods into ``countries``. Pure and deterministic: no clock, no network.
+
+    ``family`` is another name under which it can be asked for (``cn.cbec``), or "". The tariff and
+    the rules of ``jurisdiction`` (``CN``, ``EU``) hold. ``currencies`` are those that it assesses
+    in, first the one that a quote uses, none for any; ``foreign`` are those that its thresholds are
+    stated in beside. A country of "*" stands for every one.
+    """
 
     key: str
+    family: str
     title: Text
-    country: str
+    jurisdiction: str
     order: int
+
+    @property
+    def countries(self) -> Collection[str]: ...
+    @property
+    def currencies(self) -> Sequence[str]: ...
+    @property
+    def foreign(self) -> Sequence[str]: ...
 
     def rules(self) -> Sequence[Rule]:
         """Return the dated rules that the regime brings; the platform stores them append-only."""
@@ -128,10 +141,6 @@ class DutyRegime(Protocol):
 
     def tariff(self) -> Sequence[TariffRate]:
         """Return the dated tariff lines that the regime brings, possibly none."""
-        ...
-
-    def applies(self, ctx: Context, shipment: ShipmentFacts, at: date) -> Applicability:
-        """Say whether the regime is open to ``shipment`` on ``at``, and if not, why."""
         ...
 
     def assess(
@@ -142,7 +151,11 @@ class DutyRegime(Protocol):
         tariff: TariffView,
         at: date,
     ) -> Assessment:
-        """Compute every charge with basis, rate, rule id and source, or refuse with a code."""
+        """Compute every charge with basis, rate, rule id and source, or refuse with a code.
+
+        A regime that is not meant for the shipment (another way of import, a value above its
+        limit, no rule on that day) answers ``Outcome.NOT_OPEN``.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from core.pluginapi import (
@@ -86,7 +86,7 @@ def refused(
     facts = {} if reason.line is None else {"path": f"$.shipment.lines[{reason.line}]"}
     return Assessment(
         regime=regime,
-        outcome=Outcome.NEEDS_EXCISE if reason.excise else Outcome.REFUSED,
+        outcome=_outcome(reason),
         currency="CNY",
         customs_value=None if value is None else Money(value, "CNY"),
         refusal_code=reason.code,
@@ -96,10 +96,27 @@ def refused(
     )
 
 
+NOT_OPEN = frozenset({"other_mode", "no_rule", "cbec_open", "above_single_limit",
+                      "within_single_limit"})  # fmt: skip
+
+
+def _outcome(reason: Refusal) -> Outcome:
+    if reason.code in NOT_OPEN:
+        return Outcome.NOT_OPEN
+    return Outcome.NEEDS_EXCISE if reason.excise else Outcome.REFUSED
+
+
+def only_for(key: str, shipment: ShipmentFacts, modes: Iterable[str], *, family: str = "") -> None:
+    """Let a shipment through that asks for the regime or comes by ``modes``. Raises Refusal."""
+    asked = shipment.regime in (key, family) if shipment.regime else shipment.channel in modes
+    if not asked:
+        raise Refusal("other_mode")
+
+
 def required(shipment: ShipmentFacts, rules: RuleSet, *keys: str) -> list[Rule]:
     """Return the rules of ``keys`` on that day, for a shipment in yuan. Raises Refusal."""
     if shipment.currency != "CNY":
-        raise Refusal("currency_not_cny")
+        raise Refusal("currency_not_supported")
     found = [rule for key in keys if (rule := rules.get(key))]
     if len(found) < len(keys):
         raise Refusal("no_rule")
@@ -108,4 +125,4 @@ def required(shipment: ShipmentFacts, rules: RuleSet, *keys: str) -> list[Rule]:
 
 def is_asked(regime: str, shipment: ShipmentFacts) -> bool:
     """Say whether the shipment names this regime or its family."""
-    return bool(shipment.regime) and f"{regime}.".startswith(f"{shipment.regime}.")
+    return shipment.regime == regime

@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import chain
 
 from core.pluginapi import (
-    Applicability,
     Assessment,
     Charge,
     ChargeKind,
@@ -20,7 +19,7 @@ from core.pluginapi import (
     TariffView,
 )
 from plugins.duty_cn import data, words
-from plugins.duty_cn.answers import assessed, charge, is_asked, refused, required
+from plugins.duty_cn.answers import assessed, charge, only_for, refused, required
 from plugins.duty_cn.eligibility import check, check_limits, fallback, used
 from plugins.duty_cn.goods import (
     HUNDRED,
@@ -30,6 +29,7 @@ from plugins.duty_cn.goods import (
     Valued,
     cents,
     consumption_tax,
+    known,
     rate_of,
     valued,
 )
@@ -42,8 +42,12 @@ class Preferential:
     """Within the limits: no duty, 70 % of VAT and consumption tax."""
 
     key = "cn.cbec.preferential"
+    family = "cn.cbec"
     title = words.PREFERENTIAL
-    country = "CN"
+    countries = frozenset({"CN"})
+    jurisdiction = "CN"
+    currencies = ("CNY",)
+    foreign: Sequence[str] = ()
     order = 10
 
     def rules(self) -> Sequence[Rule]:
@@ -53,10 +57,6 @@ class Preferential:
     def tariff(self) -> Sequence[TariffRate]:
         """Return China's tariff lines."""
         return data.tariff()
-
-    def applies(self, ctx: Context, shipment: ShipmentFacts, at: date) -> Applicability:
-        """Say whether the shipment is bonded or direct mail, or names no way of import."""
-        return open_to(self.key, shipment, MODES)
 
     def assess(
         self,
@@ -69,6 +69,7 @@ class Preferential:
         """Compute VAT and consumption tax of each line, or refuse."""
         value: Decimal | None = None
         try:
+            only_for(self.key, shipment, MODES, family=self.family)
             limit, tax = required(shipment, rules, "cn.cbec.limit", "cn.cbec.tax")
             items = valued(shipment)
             value = sum((item.dutiable for item in items), ZERO)
@@ -95,8 +96,12 @@ class Full:
     """One article above the limit of a transaction: duty and taxes in full, within the year."""
 
     key = "cn.cbec.full"
+    family = "cn.cbec"
     title = words.FULL
-    country = "CN"
+    countries = frozenset({"CN"})
+    jurisdiction = "CN"
+    currencies = ("CNY",)
+    foreign: Sequence[str] = ()
     order = 20
 
     def rules(self) -> Sequence[Rule]:
@@ -106,10 +111,6 @@ class Full:
     def tariff(self) -> Sequence[TariffRate]:
         """Return nothing: the tariff comes with the preferential regime."""
         return ()
-
-    def applies(self, ctx: Context, shipment: ShipmentFacts, at: date) -> Applicability:
-        """Say whether the shipment is bonded or direct mail, or names no way of import."""
-        return open_to(self.key, shipment, MODES)
 
     def assess(
         self,
@@ -122,6 +123,7 @@ class Full:
         """Compute duty, consumption tax and VAT of the one article, or refuse."""
         value: Decimal | None = None
         try:
+            only_for(self.key, shipment, MODES, family=self.family)
             limit, trade = required(shipment, rules, "cn.cbec.limit", "cn.general_trade")
             items = valued(shipment)
             value = sum((item.dutiable for item in items), ZERO)
@@ -139,13 +141,6 @@ class Full:
             rules=(limit, trade),
             facts={"annual_used_after": f"{used(shipment) + value:f}"},
         )
-
-
-def open_to(key: str, shipment: ShipmentFacts, modes: Iterable[str]) -> Applicability:
-    """Say whether a regime is asked for, or open to the shipment's way of import."""
-    if is_asked(key, shipment) or (not shipment.regime and shipment.channel in modes):
-        return Applicability(True, "", words.OPEN)
-    return Applicability(False, "other_mode", words.OTHER_MODE)
 
 
 def _preferential(item: Valued, tax: Rule, rules: RuleSet, tariff: TariffView) -> Iterable[Charge]:
@@ -200,4 +195,4 @@ def _listed(items: Sequence[Valued], shipment: ShipmentFacts, tariff: TariffView
     """Say whether somebody vouched for the positive list, or the tariff shows every line on it."""
     if shipment.facts.get("positive_list") is True:
         return True
-    return all(tariff.rate("CN", item.line.hs_code, "positive_list") for item in items)
+    return all(known(tariff, item, "positive_list") for item in items)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -26,7 +25,6 @@ SPIRITS_PER_LITRE = {
     code: Decimal("0.912") for code in ("22082000", "22083000", "22084000", "22089090")
 }
 VALUE_TESTED = ("33", "91")
-CONFIDENCE = ("low", "medium", "high")
 
 
 @cache
@@ -52,11 +50,10 @@ def rules() -> tuple[Rule, ...]:
 
 @cache
 def tariff() -> tuple[TariffRate, ...]:
-    """Return the tariff lines, and for each subheading what all its national lines agree on."""
+    """Return the tariff lines."""
     sources = json.loads((HERE / "tariff_sources.json").read_text(encoding="utf-8"))
     with (HERE / "tariff.csv").open(encoding="utf-8", newline="") as stream:
-        lines = [line for row in csv.DictReader(stream) for line in _lines(row, sources)]
-    return (*lines, *_agreed(lines))
+        return tuple(line for row in csv.DictReader(stream) for line in _lines(row, sources))
 
 
 def _lines(row: dict[str, str], sources: dict[str, str]) -> Iterator[TariffRate]:
@@ -90,28 +87,3 @@ def _taxes(row: dict[str, str]) -> dict[str, Decimal]:
     if row["positive_list"]:
         rates["positive_list"] = Decimal(1)
     return rates
-
-
-def _agreed(lines: list[TariffRate]) -> Iterator[TariffRate]:
-    """Yield a line for each six-digit code: a rate is inherited up only where all lines agree."""
-    groups: dict[tuple[str, bool], list[TariffRate]] = defaultdict(list)
-    for line in lines:
-        if len(line.code) > 6:
-            groups[line.code[:6], "duty" in line.rates].append(line)
-    for (code, _), members in groups.items():
-        common = {
-            kind: rate
-            for kind, rate in members[0].rates.items()
-            if all(member.rates.get(kind) == rate for member in members)
-        }
-        if common:
-            yield TariffRate(
-                "CN",
-                code,
-                common,
-                max(member.valid_from for member in members),
-                min((m.valid_to for m in members if m.valid_to), default=None),
-                f"all {len(members)} national lines of {code} known here agree; "
-                f"{members[0].source}",
-                min((m.confidence for m in members), key=CONFIDENCE.index),
-            )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from core.pluginapi import Rule, RuleSet, ShipmentFacts, ShipmentLine, TariffView
+from core.pluginapi import Rule, RuleSet, ShipmentFacts, ShipmentLine, TariffRate, TariffView
 from core.shared.money import split
 
 CENT = Decimal("0.01")
@@ -80,24 +80,30 @@ def articles(shipment: ShipmentFacts) -> int:
 
 def rate_of(item: Valued, kind: str, tariff: TariffView) -> Found:
     """Return a rate that must be known. Raises Refusal."""
-    given = item.line.rates.get(kind)
+    given = (item.line.rates or {}).get(kind)
     if given is not None:
         return Found(given, GIVEN)
     # Whoever gives rates gives all duties that there are; VAT is never taken to be absent.
-    if item.line.rates and kind == "duty":
+    if item.line.rates is not None and kind == "duty":
         return Found(ZERO, GIVEN)
     if not item.line.hs_code:
         raise Refusal("hs_missing", line=item.index)
-    found = tariff.rate("CN", item.line.hs_code, kind)
+    found = known(tariff, item, kind)
     if found is None:
         raise Refusal("tariff_unknown", line=item.index)
     return Found(found[0], f"{found[1].code}: {found[1].source}")
 
 
+def known(tariff: TariffView, item: Valued, kind: str) -> tuple[Decimal, TariffRate] | None:
+    """Return a rate of the tariff with its line, None where it states no single one."""
+    found = tariff.find(item.line.hs_code, kind) if item.line.hs_code else None
+    return (found.rates[kind], found) if isinstance(found, TariffRate) else None
+
+
 def consumption_tax(item: Valued, rules: RuleSet, tariff: TariffView) -> Found:
     """Return the rate of consumption tax, zero for goods that bear none. Raises Refusal."""
     line = item.line
-    given = line.rates.get("consumption_tax")
+    given = (line.rates or {}).get("consumption_tax")
     cosmetics = rules.get("cn.cosmetics")
     if given is not None:
         if cosmetics and _tested_as_given(line, given, cosmetics):
@@ -105,10 +111,10 @@ def consumption_tax(item: Valued, rules: RuleSet, tariff: TariffView) -> Found:
             return Found(given if high else ZERO, f"{GIVEN}; {cosmetics.id}")
         return Found(given, GIVEN)
     if not line.hs_code:
-        if not line.rates:
+        if line.rates is None:
             raise Refusal("hs_missing", line=item.index)
         return Found(ZERO, GIVEN)
-    found = tariff.rate("CN", line.hs_code, "consumption_tax")
+    found = known(tariff, item, "consumption_tax")
     if found:
         source = f"{found[1].code}: {found[1].source}"
         return Found(found[0], source, _specific(item, tariff))
@@ -123,12 +129,12 @@ def consumption_tax(item: Valued, rules: RuleSet, tariff: TariffView) -> Found:
 
 def postal_rate(item: Valued, rule: Rule, rules: RuleSet, tariff: TariffView) -> Found:
     """Return the composite rate of the line's class. Raises Refusal."""
-    given = item.line.rates.get("postal")
+    given = (item.line.rates or {}).get("postal")
     if given is not None:
         return Found(given, GIVEN)
     if not item.line.hs_code:
         raise Refusal("hs_missing", line=item.index)
-    found = tariff.rate("CN", item.line.hs_code, "postal_class")
+    found = known(tariff, item, "postal_class")
     tested = None if found else _by_test(item, "postal_class", item.goods, rules, tariff)
     if found:
         tested = Found(found[0], f"{found[1].code}: {found[1].source}")
@@ -160,8 +166,8 @@ def _by_test(
     item: Valued, kind: str, value: Decimal, rules: RuleSet, tariff: TariffView
 ) -> Found | None:
     """Return the rate that a value test decides, for goods whose tariff line has two."""
-    low = tariff.rate("CN", item.line.hs_code, f"{kind}_low")
-    high = tariff.rate("CN", item.line.hs_code, f"{kind}_high")
+    low = known(tariff, item, f"{kind}_low")
+    high = known(tariff, item, f"{kind}_high")
     if low is None or high is None:
         return None
     heading = item.line.hs_code[:4]
@@ -178,7 +184,7 @@ def _by_test(
 
 
 def _specific(item: Valued, tariff: TariffView) -> Decimal:
-    found = tariff.rate("CN", item.line.hs_code, "consumption_tax_per_litre")
+    found = known(tariff, item, "consumption_tax_per_litre")
     if found is None:
         return ZERO
     if item.line.litres is not None:

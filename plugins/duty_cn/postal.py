@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from core.pluginapi import (
-    Applicability,
     Assessment,
     Charge,
     ChargeKind,
@@ -20,7 +19,7 @@ from core.pluginapi import (
     TariffView,
 )
 from plugins.duty_cn import words
-from plugins.duty_cn.answers import assessed, charge, is_asked, refused, required
+from plugins.duty_cn.answers import assessed, charge, only_for, refused, required
 from plugins.duty_cn.goods import (
     HUNDRED,
     ZERO,
@@ -43,7 +42,11 @@ class PostalArticles:
 
     key = "cn.postal"
     title = words.POSTAL
-    country = "CN"
+    family = ""
+    countries = frozenset({"CN"})
+    jurisdiction = "CN"
+    currencies = ("CNY",)
+    foreign: Sequence[str] = ()
     order = 30
 
     def rules(self) -> Sequence[Rule]:
@@ -53,14 +56,6 @@ class PostalArticles:
     def tariff(self) -> Sequence[TariffRate]:
         """Return nothing: the tariff comes with the preferential regime."""
         return ()
-
-    def applies(self, ctx: Context, shipment: ShipmentFacts, at: date) -> Applicability:
-        """Say whether the shipment comes by post or courier, or is said to be personal."""
-        personal = not shipment.channel and shipment.facts.get("personal_use") is True
-        open_here = not shipment.regime and (shipment.channel in MODES or personal)
-        if open_here or is_asked(self.key, shipment):
-            return Applicability(True, "", words.OPEN)
-        return Applicability(False, "other_mode", words.OTHER_MODE)
 
     def assess(
         self,
@@ -72,7 +67,10 @@ class PostalArticles:
     ) -> Assessment:
         """Compute the tax of each line; at or below the exemption nothing is collected."""
         value: Decimal | None = None
+        personal = not shipment.channel and shipment.facts.get("personal_use") is True
+        modes = {*MODES, ""} if personal else MODES
         try:
+            only_for(self.key, shipment, modes)
             (rule,) = required(shipment, rules, "cn.postal")
             items = valued(shipment, with_charges=False)
             value = sum((item.goods for item in items), ZERO)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import chain
 
 from core.pluginapi import (
-    Applicability,
     Assessment,
     Charge,
     ChargeKind,
@@ -20,7 +19,7 @@ from core.pluginapi import (
     TariffView,
 )
 from plugins.duty_cn import words
-from plugins.duty_cn.answers import assessed, charge, is_asked, refused, required
+from plugins.duty_cn.answers import assessed, charge, is_asked, only_for, refused, required
 from plugins.duty_cn.eligibility import LIMITS, check, check_limits
 from plugins.duty_cn.goods import (
     HUNDRED,
@@ -42,7 +41,11 @@ class GeneralTrade:
 
     key = "cn.general_trade"
     title = words.TRADE
-    country = "CN"
+    family = ""
+    countries = frozenset({"CN"})
+    jurisdiction = "CN"
+    currencies = ("CNY",)
+    foreign: Sequence[str] = ()
     order = 40
 
     def rules(self) -> Sequence[Rule]:
@@ -52,12 +55,6 @@ class GeneralTrade:
     def tariff(self) -> Sequence[TariffRate]:
         """Return nothing: the tariff comes with the preferential regime."""
         return ()
-
-    def applies(self, ctx: Context, shipment: ShipmentFacts, at: date) -> Applicability:
-        """Say whether the shipment is freight, retail above a limit, or names no way of import."""
-        if is_asked(self.key, shipment) or (not shipment.regime and shipment.channel in MODES):
-            return Applicability(True, "", words.OPEN)
-        return Applicability(False, "other_mode", words.OTHER_MODE)
 
     def assess(
         self,
@@ -70,6 +67,7 @@ class GeneralTrade:
         """Compute duty, consumption tax and VAT of each line, or refuse."""
         value: Decimal | None = None
         try:
+            only_for(self.key, shipment, MODES)
             (rule,) = required(shipment, rules, "cn.general_trade")
             items = valued(shipment)
             value = sum((item.dutiable for item in items), ZERO)

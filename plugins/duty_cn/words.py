@@ -22,7 +22,6 @@ CONSUMPTION = Text("Consumption tax", "消费税", "消費稅")
 VAT = Text("Import VAT", "进口增值税", "進口加值稅")
 POSTAL_TAX = Text("Tax on postal articles", "行邮税", "行郵稅")
 
-OPEN = Text("Open", "可适用", "可適用")
 OTHER_MODE = Text(
     "Not open to this way of import",
     "不适用于该进口方式",
@@ -35,10 +34,11 @@ LISTED_UNKNOWN = Text(
 )
 
 REFUSALS = {
+    "other_mode": OTHER_MODE,
     "no_rule": Text(
         "No rule is known for that day", "该日期没有适用的规则", "該日期沒有適用的規則"
     ),
-    "currency_not_cny": Text(
+    "currency_not_supported": Text(
         "China assesses in yuan: give the amounts in CNY",
         "中国海关以人民币计征，请以人民币提供金额",
         "中國海關以人民幣計徵，請以人民幣提供金額",

@@ -8,7 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from core.pluginapi import (
-    Applicability,
     Assessment,
     Charge,
     ChargeKind,
@@ -29,7 +28,6 @@ from core.shared.money import exponent, split
 KEY = "flat.import"
 HUNDRED = Decimal(100)
 NOTE = Text("Demonstration regime", "演示税制", "示範稅制")
-OPEN = Text("Open", "可适用", "可適用")
 OTHER = Text(
     "Set for another country, or for none",
     "未设定，或设定为其他目的地",
@@ -103,7 +101,11 @@ class FlatRegime:
 
     key = KEY
     title = Text("Flat duty (demonstration)", "统一税率（演示）", "統一稅率（示範）")
-    country = "*"
+    family = "flat"
+    countries = frozenset({"*"})
+    jurisdiction = "*"
+    currencies: Sequence[str] = ()
+    foreign: Sequence[str] = ()
     order = 900
 
     def rules(self) -> Sequence[Rule]:
@@ -131,12 +133,6 @@ class FlatRegime:
         """Return nothing: the rate does not depend on the goods."""
         return ()
 
-    def applies(self, ctx: Context, shipment: ShipmentFacts, at: date) -> Applicability:
-        """Say whether the settings are for the shipment's destination."""
-        if ctx.settings is None or ctx.settings.country != shipment.country:
-            return Applicability(False, "other_country", OTHER)
-        return Applicability(True, "", OPEN)
-
     def assess(
         self,
         ctx: Context,
@@ -146,7 +142,9 @@ class FlatRegime:
         at: date,
     ) -> Assessment:
         """Compute duty and VAT of the whole shipment, shared over its lines by value."""
-        rates: Settings = ctx.settings
+        rates: Settings | None = ctx.settings
+        if rates is None or rates.country != shipment.country:
+            return _not_open(self.key, shipment)
         rule = rules.get("flat.import") or self.rules()[0]
         goods = sum((line.goods for line in shipment.lines), Decimal(0))
         sums = _sums(shipment)
@@ -171,6 +169,16 @@ class FlatRegime:
             rules_used=(rule.id,),
             notes=(NOTE,),
         )
+
+
+def _not_open(key: str, shipment: ShipmentFacts) -> Assessment:
+    return Assessment(
+        regime=key,
+        outcome=Outcome.NOT_OPEN,
+        currency=shipment.currency,
+        refusal_code="other_country",
+        message=OTHER,
+    )
 
 
 def _sums(shipment: ShipmentFacts) -> _Sums:

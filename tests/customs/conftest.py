@@ -19,7 +19,8 @@ def line() -> Callable[..., ShipmentLine]:
     """Build a line: ``line("100", hs_code="33049900")``."""
 
     def make(price: str, quantity: int = 1, **fields: Any) -> ShipmentLine:
-        rates = {kind: Decimal(rate) for kind, rate in fields.pop("rates", {}).items()}
+        given = fields.pop("rates", None)
+        rates = given and {kind: Decimal(rate) for kind, rate in given.items()}
         return ShipmentLine("goods", Decimal(price), quantity, rates=rates, **fields)
 
     return make

@@ -161,7 +161,7 @@ def test_amounts_in_another_currency_are_refused_not_taken_as_yuan(
 ) -> None:
     goods = line("100", hs_code="09012100")
     report = assess(shipment(goods, currency="EUR"), channel=None, on=DAY)
-    assert report.refusal_code == "currency_not_cny"
+    assert report.refusal_code == "currency_not_supported"
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def settings(**values: Any) -> SimpleNamespace:
 
 def flat(shipment: ShipmentFacts, **values: Any) -> Assessment:
     ctx: Any = settings(**values)
-    return FlatRegime().assess(ctx, shipment, RuleSet(DAY, {}), TariffView(DAY, {}), DAY)
+    return FlatRegime().assess(ctx, shipment, RuleSet(DAY, {}), TariffView(DAY, "CN", {}), DAY)
 
 
 class Disbursement:

@@ -21,7 +21,6 @@ from core.kernel.errors import ProviderFailed
 from core.kernel.models import Channel, Incident
 from core.kernel.wire import Limits
 from core.pluginapi import (
-    Applicability,
     Assessment,
     Charge,
     ChargeKind,
@@ -79,7 +78,8 @@ class Good:
 
 
 class Regime:
-    title, country, order = Text("Regime"), "CN", 1
+    title, countries, order = Text("Regime"), {"CN"}, 1
+    family, jurisdiction, currencies, foreign = "", "CN", (), ()
 
     def __init__(self, key, fault):
         self.key, self.fault = key, fault
@@ -89,9 +89,6 @@ class Regime:
 
     def tariff(self):
         return ()
-
-    def applies(self, ctx, shipment, at):
-        return Applicability(True)
 
     def assess(self, ctx, shipment, rules, tariff, at):
         if self.fault == "fine":
@@ -178,7 +175,7 @@ def _price(fault):
 
 def _duty(fault):
     shipment = sample(ShipmentFacts)
-    tariff = TariffView(date(2026, 1, 1), {"01": ()})
+    tariff = TariffView(date(2026, 1, 1), "CN", {"01": ()})
     given = {"shipment": shipment, "rules": RuleSet(date(2026, 1, 1), {}), "tariff": tariff}
     facts = dict(shipment.facts)
     with plugins_loaded(bad_plugin(fault), Good()):

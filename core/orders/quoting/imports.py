@@ -95,7 +95,9 @@ def charge_components(
     found: list[Component] = []
     paid_by = "order" if assessment.incoterm == "DDP" else "border"
     for kind in ChargeKind:
-        charges = [charge for charge in assessment.charges if charge.kind is kind]
+        charges = [
+            charge for charge in assessment.charges if charge.kind is kind and not charge.apart
+        ]
         if not charges:
             continue
         exact = [rates.exact(charge.amount, to) for charge in charges]
@@ -128,7 +130,7 @@ def considered_json(report: AssessmentReport) -> list[dict[str, Any]]:
 def _charges_total(assessment: Assessment | None) -> str | None:
     if assessment is None or assessment.outcome not in (Outcome.OK, Outcome.EXEMPT):
         return None
-    parts = [charge.amount for charge in assessment.charges]
+    parts = [charge.amount for charge in assessment.charges if not charge.apart]
     return amount_text(total(parts, assessment.currency).rounded())
 
 
@@ -177,7 +179,7 @@ def _charge(charge: Charge, amount: Money, number: int, plugin: str, paid_by: st
         source=charge.source,
         line=line,
         formula=charge.formula,
-        inputs={str(key): str(value) for key, value in charge.inputs.items()},
+        inputs={key: f"{v:f}" if isinstance(v, Decimal) else v for key, v in charge.inputs.items()},
         plugin=plugin,
         paid_by=paid_by,
         order=60,

@@ -6,8 +6,8 @@ percent, ``channel`` for the import mode, and a result with one chosen regime or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -42,8 +42,10 @@ class HsCandidate:
 class TariffRate:
     """One dated line of a tariff: rates in percent by kind, with their source.
 
-    Kinds in use: ``duty``, ``vat``, ``consumption_tax``, ``postal``. A kind that is absent is
-    unknown, which is never the same as zero.
+    Kinds in use: ``duty``, ``vat``, ``consumption_tax``, ``postal_class``. A kind that is absent is
+    unknown, which is never the same as zero. ``expression`` is the whole duty where that is
+    specific or compound (``37.2¢/kg + 4.3%``); ``rates`` then states no duty. ``notes`` holds what
+    is no rate: ``restricted``, ``positive_list``.
     """
 
     jurisdiction: str
@@ -54,6 +56,20 @@ class TariffRate:
     source: str
     confidence: str = "unverified"
     id: str = ""
+    expression: str = ""
+    edition: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def states(self, kind: str) -> bool:
+        """Say whether the line settles ``kind``; a duty may be an expression."""
+        return kind in self.rates or (kind == "duty" and bool(self.expression))
+
+    def same(self, other: TariffRate, kind: str) -> bool:
+        """Say whether both lines settle ``kind`` alike."""
+        duty = kind == "duty"
+        return self.rates.get(kind) == other.rates.get(kind) and (
+            not duty or self.expression == other.expression
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +115,71 @@ class RuleSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """The national lines below a code, which differ: the code alone has no single rate."""
+
+    lines: tuple[TariffRate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TariffView:
-    """The tariff lines that a shipment's codes can meet on its day: longest code wins."""
+    """The lines of one jurisdiction's tariff that a shipment's codes can meet on its day.
+
+    ``lines`` holds each code's own line and those above it, ``below`` the deeper national lines of
+    a code.
+    """
 
     on: date
+    jurisdiction: str
     lines: Mapping[str, tuple[TariffRate, ...]]
+    below: Mapping[str, tuple[TariffRate, ...]] = field(default_factory=dict)
 
-    def rate(self, jurisdiction: str, hs_code: str, kind: str) -> tuple[Decimal, TariffRate] | None:
-        """Return the rate in percent of ``kind`` and the line that it comes from, or None."""
+    def find(self, hs_code: str, kind: str) -> TariffRate | Ambiguous | None:
+        """Return the line that settles ``kind`` for a code, the longest known code first.
+
+        A code that is itself not in the tariff takes what all national lines below it agree on;
+        where they differ the answer is Ambiguous, where nothing is known None. A line that does
+        not settle ``kind`` below a code that others settle makes it Ambiguous too.
+        """
         for length in range(len(hs_code), 1, -1):
             for line in self.lines.get(hs_code[:length], ()):
-                if line.jurisdiction == jurisdiction and kind in line.rates:
-                    return line.rates[kind], line
+                if line.states(kind):
+                    return line
+            deeper = self.below.get(hs_code, ()) if length == len(hs_code) else ()
+            if any(line.states(kind) for line in deeper):
+                return _agreed(hs_code, deeper, kind)
         return None
+
+
+def _agreed(code: str, deeper: Sequence[TariffRate], kind: str) -> TariffRate | Ambiguous:
+    stated = [line for line in deeper if line.states(kind)]
+    first = stated[0]
+    silent = {line.code for line in deeper} - {line.code for line in stated}
+    if silent or not all(line.same(first, kind) for line in stated):
+        return Ambiguous(tuple(deeper))
+    source = f"all {len(stated)} national lines of {code} known here agree; {first.source}"
+    return replace(first, source=source)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecificDuty:
+    """A duty of ``amount`` for each ``per`` (``t``, ``kg``, ``l`` or ``item``) of a line."""
+
+    layer: str
+    per: str
+    amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class ShipmentLine:
     """One line: ``unit_price`` in the shipment's currency, weights and volumes of the whole line.
 
-    ``rates`` are given rates in percent and win over the tariff; ``net_content`` is of one piece.
-    ``value`` is that of the whole line where it was converted as a whole, and is then not exactly
-    unit price x quantity.
+    ``rates`` are given rates in percent and win over the tariff: one that is absent is then zero,
+    except VAT, for which the standard rate holds. None means that the tariff is asked. ``layers``
+    are given duties that add up, ``caps`` those that fill the first layer up to a percentage,
+    ``specific`` those by quantity. ``net_content`` is of one piece (``20 g``). ``value`` is that of
+    the whole line where it was converted as a whole, and is then not exactly unit price x quantity.
     """
 
     description: str
@@ -128,13 +187,16 @@ class ShipmentLine:
     quantity: int
     hs_code: str = ""
     origin: str = ""
-    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    rates: Mapping[str, Decimal] | None = None
     net_content: str = ""
     net_kg: Decimal | None = None
     litres: Decimal | None = None
     abv: Decimal | None = None
     category: str = ""
     value: Decimal | None = None
+    layers: Mapping[str, Decimal] = field(default_factory=dict)
+    caps: Mapping[str, Decimal] = field(default_factory=dict)
+    specific: tuple[SpecificDuty, ...] = ()
 
     @property
     def goods(self) -> Decimal:
@@ -146,8 +208,10 @@ class ShipmentLine:
 class ShipmentFacts:
     """What customs sees of one shipment. Every amount is in ``currency``.
 
-    ``channel`` is the import mode (``bonded``, ``direct_mail``, ``postal`` …); ``facts`` holds
-    what a rule asks for beside (``annual_used``, ``buyer_id_verified``, ``payer_is_buyer`` …).
+    ``channel`` is the import mode (``bonded``, ``direct_mail``, ``postal`` …); ``regime`` names the
+    regime or family that is asked for, or none. ``inland_transport`` is carried after the border.
+    ``fx`` holds units of ``currency`` for one unit of another currency. ``facts`` holds what a rule
+    asks for beside (``annual_used``, ``buyer_id_verified``, ``payer_is_buyer`` …).
     """
 
     country: str
@@ -161,15 +225,8 @@ class ShipmentFacts:
     mode: str = ""
     regime: str = ""
     facts: Mapping[str, Json] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Applicability:
-    """Whether a regime applies, and when not, why not."""
-
-    applies: bool
-    code: str
-    message: Text
+    inland_transport: Decimal = Decimal(0)
+    fx: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 class ChargeKind(Enum):
@@ -187,7 +244,8 @@ class Charge:
     """One amount on one line (``line`` is None when it is of the whole shipment).
 
     ``formula`` is what was computed, in the names of ``inputs``; ``rule_id`` and ``source`` say by
-    what right.
+    what right. ``code`` names the charge within its kind (``mpf``, a layer of duty …). What stands
+    ``apart`` is shown and is not part of what is collected.
     """
 
     kind: ChargeKind
@@ -198,17 +256,39 @@ class Charge:
     source: str
     formula: str
     line: int | None = None
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, Decimal | str] = field(default_factory=dict)
     label: Text | None = None
+    code: str = ""
+    apart: bool = False
 
 
 class Outcome(Enum):
-    """How an assessment ends."""
+    """How an assessment ends. NOT_OPEN: the regime is not meant for such a shipment."""
 
     OK = "ok"
     EXEMPT = "exempt"
     REFUSED = "refused"
+    NOT_OPEN = "not_open"
     NEEDS_EXCISE = "needs_excise"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """What a shipment takes of what one person may import in a calendar year.
+
+    ``subject`` is the fact that says what the person used already (``annual_used``,
+    ``person_year_used_kg.rice``); ``amount`` is in ``unit`` (a currency, or ``kg``). The limit is
+    the value named ``value`` of the rule of key ``rule`` that is in force when the order is paid;
+    ``refusal_code`` and ``label`` say what was exceeded. The platform counts it by person.
+    """
+
+    subject: str
+    label: Text
+    amount: Decimal
+    unit: str
+    rule: str
+    value: str
+    refusal_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +296,9 @@ class Assessment:
     """What one regime says of one shipment: charges, or a refusal with a machine code.
 
     ``notes`` are shown beside every amount (``demonstration regime``); ``incoterm`` is DDP when
-    the charges are paid with the order, DAP when the buyer pays at the border.
+    the charges are paid with the order, DAP when the buyer pays at the border. ``facts`` are what
+    else the regime found, as JSON, amounts as text; ``path`` names a faulty line or value.
+    ``quota`` is what an order would take of the person's year.
     """
 
     regime: str
@@ -230,7 +312,8 @@ class Assessment:
     incoterm: str = "DDP"
     rules_used: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    quota: tuple[QuotaUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
 
 from core.shared.money import MoneyError, checked_decimal
 from core.shared.text import Text
+
+PRECISE = Context(prec=40)
 
 
 class Purpose(Enum):
@@ -30,10 +32,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A dated rate with its provenance. Raises MoneyError when it is not above zero.
+    """A dated rate as it was published, never inverted. Raises MoneyError when not above zero.
 
-    ``as_of`` is the day that the rate is for, ``published`` when the source made it known,
-    ``max_age`` how long the source says that it may be used; ``id`` is the stored row's, or "".
+    ``value`` is in units of ``pair.quote`` for ``quantity`` units of ``pair.base`` (JPY/CNY
+    4.7236 for 100). ``as_of`` is the day that the rate was observed on or is for, ``published``
+    when the source made it known. A rate may be used from ``valid_from`` (``as_of`` when None) to
+    ``valid_to`` where its source states a period, else until it is older than ``max_age``.
+    ``id`` is the stored row's, or "".
     """
 
     pair: Pair
@@ -44,10 +49,26 @@ class Rate:
     max_age: timedelta = timedelta(days=4)
     purpose: Purpose = Purpose.QUOTE
     id: str = ""
+    quantity: int = 1
+    valid_from: date | None = None
+    valid_to: date | None = None
 
     def __post_init__(self) -> None:
         if checked_decimal(self.value) <= 0:
             raise MoneyError("a rate is above zero")
+
+    @property
+    def per_unit(self) -> Decimal:
+        """Return units of ``pair.quote`` for one unit of ``pair.base``."""
+        return self.value if self.quantity == 1 else PRECISE.divide(self.value, self.quantity)
+
+    def holds(self, day: date) -> bool:
+        """Say whether the rate may be used on ``day``."""
+        if day < (self.valid_from or self.as_of):
+            return False
+        if self.valid_to is not None:
+            return day <= self.valid_to
+        return day - self.as_of <= self.max_age
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""The kit for authors of duty regimes: data with dates and sources, lines, rates, charges.
+
+A regime is a subclass of :class:`Regime` with one ``compute(sheet)``::
+
+    class Standard(Regime):
+        key, order, countries, jurisdiction = "xx.standard", 20, frozenset({"XX"}), "XX"
+        title, currencies, data = Text("Ordinary import"), ("XXD",), DATA
+
+        def compute(self, sheet: Sheet) -> Assessment:
+            rule = sheet.rule("xx.standard")
+            for item in sheet.items:
+                found = sheet.rate(item, "duty")
+                sheet.charge(ChargeKind.DUTY, cents(item.cif * found.rate / HUNDRED), rule,
+                             basis=item.cif, found=found, item=item,
+                             formula="value × rate", inputs={"value": item.cif})
+            return sheet.close(customs_value=sheet.cif, incoterm="DAP")
+"""
+
+from __future__ import annotations
+
+from core.pluginapi.duty.data import DutyData, decimal_of
+from core.pluginapi.duty.duties import Layer, layers_of
+from core.pluginapi.duty.lines import Valued, articles, valued
+from core.pluginapi.duty.refusals import NeedsExcise, NotOpen, Refusal
+from core.pluginapi.duty.regime import Regime
+from core.pluginapi.duty.rounding import CENT, cents, rounded
+from core.pluginapi.duty.sheet import GIVEN, HUNDRED, ZERO, Found, Sheet
+
+__all__ = [
+    "CENT",
+    "GIVEN",
+    "HUNDRED",
+    "ZERO",
+    "DutyData",
+    "Found",
+    "Layer",
+    "NeedsExcise",
+    "NotOpen",
+    "Refusal",
+    "Regime",
+    "Sheet",
+    "Valued",
+    "articles",
+    "cents",
+    "decimal_of",
+    "layers_of",
+    "rounded",
+    "valued",
+]

@@ -1,0 +1,43 @@
+"""Rounding as data: ``half_up 0.01``, ``down 100``, ``none``. Pure."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from functools import lru_cache
+
+CENT = Decimal("0.01")
+MODES = {
+    "half_up": ROUND_HALF_UP,
+    "half_even": ROUND_HALF_EVEN,
+    "down": ROUND_DOWN,
+    "up": ROUND_UP,
+}
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Round half up to 0.01."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def rounded(amount: Decimal, rule: str) -> Decimal:
+    """Round by a named rule: a mode and a step, or ``none``. Raises ValueError for another."""
+    mode, step, exact = _read(rule)
+    if mode is None:
+        return amount
+    if exact:
+        return amount.quantize(step, mode)
+    return (amount / step).quantize(Decimal(1), mode) * step
+
+
+@lru_cache(maxsize=256)
+def _read(rule: str) -> tuple[str | None, Decimal, bool]:
+    """Return mode, step, and whether the step is a decimal place that ``quantize`` can reach."""
+    name, _, size = rule.partition(" ")
+    if name == "none" and not size:
+        return None, Decimal(1), True
+    if name not in MODES:
+        raise ValueError(f"{rule!r} is not a rounding: a mode of {', '.join(MODES)} and a step")
+    step = Decimal(size)
+    if step <= 0:
+        raise ValueError(f"{rule!r} has no step above zero")
+    return MODES[name], step, step.normalize().as_tuple().digits == (1,) and step <= 1
