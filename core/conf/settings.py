@@ -30,6 +30,7 @@ ROOMS = [
     "core.buyers",
     "core.logistics",
     "customs",
+    "customs.quota",
     "suppliers",
     "core.orders",
     "core.web",

@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from core.pluginapi import InvalidInput
 from core.shared.clock import today
 from customs import cases, services, snapshot
+from customs.expression_cases import expression_result
+from customs.quota import command as quota
 
 MAX_BYTES = 64 << 20
 
@@ -27,6 +29,7 @@ class Command(BaseCommand):
         assess = verbs.add_parser("assess", help="assess the cases of a JSON file")
         assess.add_argument("file", type=Path)
         verbs.add_parser("load", help="store the rules of the plug-ins that are on")
+        quota.add_arguments(verbs.add_parser("quota", help="the ledger of personal quotas"))
         rules = verbs.add_parser("rules", help="the rules in force")
         rules.add_argument("--on", help="YYYY-MM-DD, today when left out")
         rules.add_argument("--json", action="store_true")
@@ -45,6 +48,10 @@ class Command(BaseCommand):
         text = json.dumps(results, ensure_ascii=False)
         # Half a surrogate pair in an id has no UTF-8; as an escape it is still the same JSON.
         self.stdout.write(text.encode("utf-8", "backslashreplace").decode())
+
+    def do_quota(self, options: dict[str, Any]) -> None:
+        """Check the ledger of personal quotas, or show an order or a person in it."""
+        quota.run(options, self.stdout)
 
     def do_load(self, options: dict[str, Any]) -> None:
         """Load the rules, and fail when one plug-in's cannot be loaded."""
@@ -88,6 +95,8 @@ class Command(BaseCommand):
 
     def _result(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         kind = raw.get("kind", "assess")
+        if kind == "expression":
+            return expression_result(raw)
         if kind not in ("assess", "fx_date"):
             return {"outcome": "refused", "refusal_reason": "kind_unknown"}
         try:
