@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Context, Decimal
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
-from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
-
+from core.fx.book import book, stamps
 from core.fx.errors import RateMissing, RateStale
-from core.fx.models import RateRow
-from core.fx.types import Conversion
+from core.fx.routes import PRECISE, Look, best, derived
+from core.fx.types import Conversion, Found, Reference
 from core.kernel import hooks, providers
-from core.pluginapi import ChannelRef, Margin, Money, MoneyError, Pair, Purpose, Rate, RoundingRule
+from core.pluginapi import (
+    ChannelRef,
+    FxSource,
+    Margin,
+    Money,
+    MoneyError,
+    Pair,
+    Purpose,
+    Rate,
+    RoundingRule,
+)
 from core.shared.money import checked_decimal, exponent
 from core.shared.text import Text
 
-PRECISE = Context(prec=40)
 PLACES = Decimal("1E-12")
-COMMON_BASES = ("EUR", "USD", "CNY")
 USABLE = {
-    Purpose.DISPLAY: (Purpose.DISPLAY.value, Purpose.QUOTE.value),
-    Purpose.QUOTE: (Purpose.QUOTE.value,),
-    Purpose.SETTLEMENT: (Purpose.SETTLEMENT.value, Purpose.QUOTE.value),
-    Purpose.CUSTOMS: (Purpose.CUSTOMS.value,),
+    Purpose.DISPLAY: (Purpose.DISPLAY, Purpose.QUOTE),
+    Purpose.QUOTE: (Purpose.QUOTE,),
+    Purpose.SETTLEMENT: (Purpose.SETTLEMENT, Purpose.QUOTE),
+    Purpose.CUSTOMS: (Purpose.CUSTOMS,),
 }
-"""Which published rates serve a purpose; an authority's customs rate serves customs alone."""
+"""Which published rates serve a purpose, best first; a customs rate serves customs alone."""
 
 HUNDRED = Decimal(100)
 MARGIN_LIMIT = Decimal(50)
-FIRST = "operator"
+OPERATOR = "operator"
+"""The source of rates that a person set."""
+
+TYPED = "*"
+"""The base of sources whose rates people type."""
 
 
 def convert(
@@ -41,139 +51,141 @@ def convert(
     purpose: Purpose,
     channel: ChannelRef | None = None,
     rounding: RoundingRule = RoundingRule.HALF_UP,
+    reference: Reference | None = None,
+    known_at: datetime | None = None,
 ) -> Conversion:
     """Convert ``amount`` into ``to`` by the rate that holds at ``at``.
 
-    Order: ``offer_rate`` of plug-ins, then the store: latest on or before ``at`` and not older
-    than the source allows, direct, inverse, or over a common base. Margins of plug-ins are added
-    except for customs. One currency converts 1:1 without a rate; nothing else ever does. Raises
-    RateMissing, RateStale, and MoneyError when ``to`` is no currency.
+    Order: ``offer_rate`` of plug-ins, then the store, source by source in the operator's order:
+    the newest rate on or before ``at`` that is not older than its source allows, direct, inverse,
+    or over a base of the same source and day. ``reference`` binds a customs conversion to the
+    authority's publications and days instead; ``known_at`` computes by what was stored then.
+    Margins of plug-ins are added except for customs. One currency converts 1:1 without a rate;
+    nothing else ever does. Raises RateMissing, RateStale, and MoneyError when ``to`` is no
+    currency.
     """
     exponent(to)
     pair = Pair(amount.currency, to)
     if pair.base == pair.quote:
         return _unconverted(amount, at, purpose, rounding)
-    rate, path = find(pair, at=at, purpose=purpose, channel=channel)
+    found = find(
+        pair, at=at, purpose=purpose, channel=channel, reference=reference, known_at=known_at
+    )
     margins = () if purpose is Purpose.CUSTOMS else _margins(pair, amount, purpose, channel)
     percent = sum((margin.percent for margin in margins), Decimal(0))
-    factor = PRECISE.multiply(rate.value, PRECISE.add(1, PRECISE.divide(percent, HUNDRED)))
+    factor = PRECISE.multiply(found.rate.value, PRECISE.add(1, PRECISE.divide(percent, HUNDRED)))
     product = checked_decimal(PRECISE.multiply(amount.amount, factor))
     unrounded = product.quantize(PLACES, context=PRECISE)
-    result = Money(unrounded, to).rounded(rounding)
-    return Conversion(amount, result, unrounded, rate, percent, margins, rounding, path)
+    return Conversion(
+        amount=amount,
+        result=Money(unrounded, to).rounded(rounding),
+        unrounded=unrounded,
+        rate=found.rate,
+        margin_percent=percent,
+        margins=margins,
+        rounding=rounding,
+        path=found.path,
+        age_days=found.age_days,
+        reference=reference,
+    )
 
 
 def find(
-    pair: Pair, *, at: datetime, purpose: Purpose, channel: ChannelRef | None = None
-) -> tuple[Rate, tuple[Rate, ...]]:
+    pair: Pair,
+    *,
+    at: datetime,
+    purpose: Purpose,
+    channel: ChannelRef | None = None,
+    reference: Reference | None = None,
+    known_at: datetime | None = None,
+) -> Found:
     """Return the rate of ``pair`` at ``at`` and the stored rates that it is derived from.
 
     Raises RateMissing or RateStale.
     """
     day = at.astimezone(UTC).date()
-    offered = hooks.offer_rate(channel, pair=pair, at=at, purpose=purpose)
-    if offered and _fits(offered.value, pair, day):
-        return offered.value, (offered.value,)
-    rates = _candidates(pair, day, purpose)
-    usable = _best(rates, day, _ranks(channel))
-    found = _derive(pair, usable)
+    offered = _offered(pair, at, purpose, channel, reference)
+    if offered:
+        return Found(*derived(pair, [(offered, False)]), day)
+    registered = {one.key: one.object for one in providers.fx_sources(channel)}
+    if reference:
+        looks = list(_by_reference(reference, registered, known_at))
+    else:
+        looks = list(_by_rank(day, USABLE[purpose], registered, known_at))
+    found = best(looks, pair)
     if found is None:
-        raise _refusal(pair, day, rates)
+        raise _refusal(pair, day, best(looks, pair, stale=True), reference)
     return found
 
 
-def _fits(rate: Rate, pair: Pair, day: date) -> bool:
-    return rate.pair == pair and timedelta(0) <= _age(rate, day) <= rate.max_age
+def anyhow(pair: Pair, day: date, purpose: Purpose, *, apart_from: str = "") -> Rate | None:
+    """Return what the store last knew of ``pair`` on ``day``, stale or not: to compare with."""
+    registered = {one.key: one.object for one in providers.fx_sources(None)}
+    purposes = tuple(dict.fromkeys((*USABLE[purpose], *Purpose)))
+    looks = _by_rank(day, purposes, registered, None)
+    found = best([look for look in looks if look.source != apart_from], pair, stale=True)
+    return found.rate if found else None
 
 
-def _age(rate: Rate, day: date) -> timedelta:
-    return day - rate.as_of
+def _offered(
+    pair: Pair,
+    at: datetime,
+    purpose: Purpose,
+    channel: ChannelRef | None,
+    reference: Reference | None,
+) -> Rate | None:
+    """Ask plug-ins; where customs is bound to publications, another source is no answer."""
+    answer = hooks.offer_rate(channel, pair=pair, at=at, purpose=purpose)
+    if not answer or answer.value.pair != pair:
+        return None
+    rate = answer.value
+    if reference and rate.source not in reference.sources:
+        return None
+    day = reference.day if reference else at.astimezone(UTC).date()
+    return rate if rate.holds(day) else None
 
 
-def _candidates(pair: Pair, day: date, purpose: Purpose) -> list[Rate]:
-    """Return each source's newest rate of every pair that could lead from base to quote."""
-    ends = (pair.base, pair.quote)
-    bases = (*ends, *COMMON_BASES)
-    newest = Window(
-        RowNumber(),
-        partition_by=[F("source"), F("base"), F("quote")],
-        order_by=[F("as_of").desc(), F("revision").desc()],
-    )
-    rows = (
-        RateRow.objects.filter(
-            Q(base__in=bases, quote__in=ends) | Q(base__in=ends, quote__in=bases),
-            purpose__in=USABLE[purpose],
-            held=False,
-            as_of__lte=day,
-        )
-        .annotate(age=newest)
-        .filter(age=1)
-        .order_by()
-    )
-    return [row.rate for row in rows]
+def _by_rank(
+    day: date,
+    purposes: tuple[Purpose, ...],
+    registered: dict[str, FxSource],
+    known_at: datetime | None,
+) -> Iterator[Look]:
+    """Look into every source: what a person set, then the operator's order, then the others."""
+    ranks = {key: rank for rank, key in enumerate((OPERATOR, *registered))}
+    found = book(day, known_at=known_at)
+    for source in found.rates:
+        base = registered[source].base if source in registered else ""
+        yield Look(ranks.get(source, len(ranks)), source, purposes, found, base)
 
 
-def _ranks(channel: ChannelRef | None) -> dict[str, int]:
-    keys = [FIRST, *(one.key for one in providers.fx_sources(channel))]
-    return {key: rank for rank, key in enumerate(keys)}
+def _by_reference(
+    reference: Reference, registered: dict[str, FxSource], known_at: datetime | None
+) -> Iterator[Look]:
+    seen = stamps()
+    declared = book(reference.declared_on, known_at=known_at, seen=seen)
+    observed = book(reference.day, known_at=known_at, seen=seen)
+    for number, name in enumerate(reference.sources):
+        for source in _named(name, registered):
+            base = registered[source].base if source in registered else ""
+            yield Look(2 * number, source, (Purpose.CUSTOMS,), declared, base)
+            if name != OPERATOR:
+                yield Look(2 * number + 1, source, (Purpose.QUOTE,), observed, base)
 
 
-def _best(rates: Iterable[Rate], day: date, ranks: dict[str, int]) -> dict[Pair, Rate]:
-    """Return one usable rate a pair: the operator's first choice of sources, then the newest."""
-    usable = [rate for rate in rates if _age(rate, day) <= rate.max_age]
-    usable.sort(key=lambda rate: (-ranks.get(rate.source, len(ranks)), rate.as_of, rate.source))
-    return {rate.pair: rate for rate in usable}
+def _named(name: str, registered: dict[str, FxSource]) -> list[str]:
+    if name != OPERATOR:
+        return [name]
+    return [OPERATOR, *(key for key, source in registered.items() if source.base == TYPED)]
 
 
-def _derive(pair: Pair, rates: dict[Pair, Rate]) -> tuple[Rate, tuple[Rate, ...]] | None:
-    direct = _one_step(pair, rates)
-    if direct:
-        return _derived(pair, direct)
-    for base in COMMON_BASES:
-        first = _one_step(Pair(pair.base, base), rates)
-        second = _one_step(Pair(base, pair.quote), rates)
-        if first and second:
-            return _derived(pair, [*first, *second])
-    return None
-
-
-def _one_step(pair: Pair, rates: dict[Pair, Rate]) -> list[tuple[Rate, bool]] | None:
-    found = rates.get(pair)
-    if found:
-        return [(found, False)]
-    inverse = rates.get(Pair(pair.quote, pair.base))
-    return [(inverse, True)] if inverse else None
-
-
-def _derived(
-    pair: Pair, steps: Sequence[tuple[Rate, bool]]
-) -> tuple[Rate, tuple[Rate, ...]] | None:
-    """Multiply the steps, divisions last, so that one rounding at 40 digits is all there is."""
-    over, under = Decimal(1), Decimal(1)
-    for rate, inverted in steps:
-        if inverted:
-            under = PRECISE.multiply(under, rate.value)
-        else:
-            over = PRECISE.multiply(over, rate.value)
-    path = tuple(rate for rate, _ in steps)
-    if len(path) == 1 and not steps[0][1]:
-        return path[0], path
-    value = PRECISE.divide(over, under).quantize(Decimal("1E-20"), context=PRECISE)
-    derived = Rate(
-        pair=pair,
-        value=value,
-        source=" + ".join(dict.fromkeys(rate.source for rate in path)),
-        as_of=min(rate.as_of for rate in path),
-        max_age=min(rate.max_age for rate in path),
-        purpose=path[0].purpose,
-        id=" ".join(rate.id for rate in path),
-    )
-    return derived, path
-
-
-def _refusal(pair: Pair, day: date, rates: list[Rate]) -> RateMissing | RateStale:
+def _refusal(
+    pair: Pair, day: date, old: Found | None, reference: Reference | None
+) -> RateMissing | RateStale:
     name = f"{pair.base}/{pair.quote}"
-    old = _derive(pair, {rate.pair: rate for rate in sorted(rates, key=lambda one: one.as_of)})
+    if reference:
+        names = ", ".join(reference.sources)
+        return _customs_refusal(name, reference, names, stale=old is not None)
     if old is None:
         return RateMissing(
             Text(
@@ -183,15 +195,34 @@ def _refusal(pair: Pair, day: date, rates: list[Rate]) -> RateMissing | RateStal
                 f"沒有 {day} 的 {name} 匯率。請擷取（fx fetch）或設定（fx set）匯率。",
             )
         )
-    rate = old[0]
+    rate = old.rate
+    until = rate.valid_to or rate.as_of + rate.max_age
     return RateStale(
         Text(
-            f"The newest exchange rate {name} is of {rate.as_of} and may be used for "
-            f"{rate.max_age.days} days, not on {day}. Fetch a newer one (fx fetch).",
-            f"最新的 {name} 汇率为 {rate.as_of}，仅可使用 {rate.max_age.days} 天，"
+            f"The newest exchange rate {name} is of {rate.as_of} and may be used until {until}, "
+            f"not on {day}. Fetch a newer one (fx fetch).",
+            f"最新的 {name} 汇率为 {rate.as_of}，仅可使用至 {until}，"
             f"{day} 已过期。请获取新汇率（fx fetch）。",
-            f"最新的 {name} 匯率為 {rate.as_of}，僅可使用 {rate.max_age.days} 天，"
+            f"最新的 {name} 匯率為 {rate.as_of}，僅可使用至 {until}，"
             f"{day} 已過期。請擷取新匯率（fx fetch）。",
+        )
+    )
+
+
+def _customs_refusal(
+    name: str, reference: Reference, names: str, *, stale: bool
+) -> RateMissing | RateStale:
+    kind = RateStale if stale else RateMissing
+    day, declared = reference.day, reference.declared_on
+    return kind(
+        Text(
+            f"Customs converts {name} on {declared} by {names}, rate of {day} "
+            f"({reference.rule_id}), and there is none that may be used. Fetch it (fx backfill) or "
+            f"set the customs rate (fx set --purpose customs).",
+            f"海关于 {declared} 按 {names} 在 {day} 的汇率（{reference.rule_id}）折算 {name}，"
+            f"目前没有可用汇率。请补取（fx backfill）或设定海关汇率（fx set --purpose customs）。",
+            f"海關於 {declared} 按 {names} 在 {day} 的匯率（{reference.rule_id}）折算 {name}，"
+            f"目前沒有可用匯率。請補取（fx backfill）或設定海關匯率（fx set --purpose customs）。",
         )
     )
 

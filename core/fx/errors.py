@@ -30,3 +30,7 @@ class RateStale(RateError):
 
 class RateRefused(InvalidInput):
     """A rate cannot be stored: ``path`` names it, ``code`` says why. Nothing was stored."""
+
+
+class RateUnconfirmed(RateRefused):
+    """A person's rate is far from what is known; it is stored when they confirm it."""

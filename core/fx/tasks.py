@@ -1,38 +1,72 @@
-"""Jobs: one that recurs and asks every active source, one for each source."""
+"""Jobs: one that recurs and asks each source at its own pace, one for each source."""
 
 from __future__ import annotations
 
-import logging
+import random
 from datetime import timedelta
 
 from core.fx.errors import RateRefused
+from core.fx.models import SourceState
 from core.fx.services import fetch
 from core.jobs import JobContext, enqueue, handler, schedule
-from core.kernel import providers
+from core.kernel import incidents, providers
+from core.kernel.errors import ProviderFailed, ProviderMissing
+from core.kernel.provided import Provided
+from core.pluginapi import FxSource
+from core.shared.clock import now
 from core.shared.text import Text
 
-log = logging.getLogger(__name__)
-
 EVERY = timedelta(hours=6)
+"""How often a source is asked that does not say ``every`` itself."""
 
-schedule("fx.refresh", "fx.refresh", every=EVERY, jitter=timedelta(minutes=5))
+SHORTEST = timedelta(minutes=15)
+JITTER = 0.1
+"""Each wait is up to a tenth longer, so that sources are not asked all at once."""
+
+schedule("fx.refresh", "fx.refresh", every=SHORTEST, jitter=timedelta(minutes=2))
 
 
 @handler("fx.refresh")
 def refresh(job: JobContext) -> None:
-    """Enqueue a fetch of each source that is switched on; one that is under way is not doubled."""
+    """Enqueue a fetch of each source that is due; one that is under way is not doubled."""
+    due = dict(SourceState.objects.values_list("source", "next_at"))
     for source in providers.fx_sources(None):
-        enqueue("fx.fetch", {"source": source.key}, key=f"fx.fetch:{source.key}")
+        at = due.get(source.key)
+        if at is None or at <= now():
+            _plan(source)
+            enqueue("fx.fetch", {"source": source.key}, key=f"fx.fetch:{source.key}")
+
+
+def pace(source: FxSource) -> timedelta:
+    """Return how often a source wants to be asked: its ``every``, where it has one."""
+    every = getattr(source, "every", EVERY)
+    return max(every, SHORTEST) if isinstance(every, timedelta) else EVERY
+
+
+def _plan(source: Provided[FxSource]) -> None:
+    wait = pace(source.object) * (1 + JITTER * random.random())  # noqa: S311
+    SourceState.objects.update_or_create(source=source.key, defaults={"next_at": now() + wait})
 
 
 @handler("fx.fetch", lease=timedelta(minutes=5))
 def fetch_source(job: JobContext) -> None:
-    """Fetch and store one source. Rubbish is not asked for again: the next schedule is soon."""
+    """Fetch and store one source. A source that does not answer is tried again soon.
+
+    Rubbish is not: it is an incident, and the next schedule asks again.
+    """
+    source = job.payload["source"]
     try:
-        report = fetch(job.payload["source"])
+        report = fetch(source)
+    except ProviderMissing:
+        return
+    except ProviderFailed as error:
+        if not error.permanent:
+            raise
+        _refused(job, error.plugin, str(error))
+        return
     except RateRefused as error:
-        log.error("rates of %s refused at %s: %s", job.payload["source"], error.path, error)
-        job.progress(message=Text(f"Refused: {error}", f"已拒绝：{error}", f"已拒絕：{error}"))
+        plugin = next((one.plugin for one in providers.fx_sources(None) if one.key == source), "")
+        _refused(job, plugin or source, f"{error.path}: {error}")
         return
     job.progress(
         message=Text(
@@ -41,3 +75,8 @@ def fetch_source(job: JobContext) -> None:
             f"新增 {report.added}，未變 {report.unchanged}，暫存 {report.held}",
         )
     )
+
+
+def _refused(job: JobContext, plugin: str, reason: str) -> None:
+    incidents.report(plugin, "fx_sources.fetch_rates", "refused", reason)
+    job.progress(message=Text(f"Refused: {reason}", f"已拒绝：{reason}", f"已拒絕：{reason}"))

@@ -50,7 +50,7 @@ def test_a_direct_rate_rounds_half_up_to_the_currency(rate: Make, store: Make) -
 def test_an_inverse_and_a_cross_are_derived_and_never_stored(rate: Make, store: Make) -> None:
     from core.fx.models import RateRow
 
-    store(rate("EUR/CNY", "8.1470", "2025-05-09"), rate("EUR/JPY", "163.36", "2025-05-08"))
+    store(rate("EUR/CNY", "8.1470", "2025-05-08"), rate("EUR/JPY", "163.36", "2025-05-08"))
     inverse = quoted(money("8147", "CNY"), "EUR")
     assert inverse.result == money("1000.00", "EUR")
     cross = quoted(money("32800", "JPY"), "CNY")

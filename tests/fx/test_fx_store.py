@@ -66,13 +66,17 @@ def test_the_database_refuses_to_change_or_delete_a_rate(rate: Make, store: Make
     assert RateRow.objects.get().value == Decimal("8.14")
 
 
-@pytest.mark.parametrize("value", ["81.4", "0.122", "5.9"])
-def test_a_jump_is_held_and_not_used_until_released(rate: Make, store: Make, value: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "code"), [("81.4", "rate_jump"), ("0.122", "rate_inverted"), ("5.9", "rate_jump")]
+)
+def test_a_jump_is_held_and_not_used_until_released(
+    rate: Make, store: Make, value: str, code: str
+) -> None:
     store(rate("EUR/CNY", "8.14", "2025-05-08"))
     report = store(rate("EUR/CNY", value, "2025-05-09"))
     assert (report.added, report.held) == (0, 1)
     row = RateRow.objects.get(held=True)
-    assert row.held_for[0]["code"] == "rate_jump"
+    assert row.held_for[0]["code"] == code
     assert row.held_for[0]["message"]["zh-Hans"]
     assert release(row.pk, actor="mei", reason="checked at the bank")
     assert not release(row.pk, actor="mei", reason="twice")
