@@ -6,7 +6,7 @@ The shape is stable: see docs/reference/commands.md. Amounts, rates and counts a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,16 +17,18 @@ from core.pluginapi import (
     ChargeKind,
     InvalidInput,
     Json,
+    Rule,
     ShipmentFacts,
     ShipmentLine,
     SpecificDuty,
 )
+from core.pluginapi.duty.reference_dates import Occasion, reference_date
 from core.shared.money import exponent
 from customs.checks import LARGEST, MAX_LINES, countries, is_currency, is_quantity
-from customs.reference_dates import REFERENCE_DATES
 from customs.types import AssessmentReport
 from customs.values import assessment_json, fees, tax_total, totals
 
+RuleOf = Callable[[str, date], Rule | None]
 NUMBER = re.compile(r"\d{1,14}(\.\d{1,12})?")
 CHARGES = ("freight", "insurance", "inland_transport")
 BESIDE = ("annual_used_after",)
@@ -75,20 +77,29 @@ def read_case(raw: Mapping[str, Any]) -> Case:
     return Case(str(raw.get("id", "")), on, _facts(shipment))
 
 
-def reference_date(raw: Mapping[str, Any]) -> dict[str, Json]:
-    """Return the result of a case of kind ``fx_date``. Raises BadValue."""
+def reference_result(raw: Mapping[str, Any], rule_of: RuleOf) -> dict[str, Json]:
+    """Return the result of a case of kind ``fx_date``; ``rule_of`` finds a jurisdiction's rule.
+
+    Raises BadValue.
+    """
     asked = raw.get("fx")
     if not isinstance(asked, dict):
         raise BadValue("$.fx")
-    rule = REFERENCE_DATES.get(str(asked.get("jurisdiction")))
+    rule = rule_of(str(asked.get("jurisdiction")), _day(raw.get("on"), "$.on"))
     if rule is None:
-        return {"outcome": "refused", "refusal_reason": "no_regime"}
+        return {"outcome": "refused", "refusal_reason": "no_rule"}
     declared = _day(asked.get("declared_on"), "$.fx.declared_on")
+    exported = asked.get("exported_on")
+    sent = None if exported is None else _day(exported, "$.fx.exported_on")
     holidays = asked.get("holidays") or []
     if not isinstance(holidays, list):
         raise BadValue("$.fx.holidays")
     closed = {_day(day, f"$.fx.holidays[{index}]") for index, day in enumerate(holidays)}
-    return {"outcome": "ok", "rate_reference_date": rule(declared, closed).isoformat()}
+    try:
+        found = reference_date(rule.values, Occasion(declared, sent, closed))
+    except InvalidInput as error:
+        raise BadValue(f"$.fx.{error.path}") from None
+    return {"outcome": "ok", "rate_reference_date": found.isoformat(), "rule_id": rule.id}
 
 
 def _day(value: Any, path: str) -> date:

@@ -79,7 +79,7 @@ def assess(
     if not asked:
         text = UNKNOWN_REGIME if regimes else NO_REGIME
         return _refusal(shipment, on, "no_regime", text)
-    state = _state(asked)
+    state = state_with(asked)
     allowed = prefer if any(_of(one, prefer) for one in asked) else ()
     considered = tuple(
         _consider(one, shipment, channel, on, state)
@@ -148,14 +148,14 @@ def _meet(row: RuleOverride, start: date, end: date | None) -> bool:
     )
 
 
-def _state(asked: Sequence[Provided[DutyRegime]]) -> Snapshot:
+def state_with(asked: Sequence[Provided[DutyRegime]]) -> Snapshot:
     """Return the rules in memory, after loading those of plug-ins that were never loaded."""
     state = snapshot.current()
     fresh = [one for one in asked if one.plugin not in state.loaded]
     if not fresh:
         return state
     plugins = {one.plugin for one in fresh}
-    load_rules([one for one in asked if one.plugin in plugins])
+    load_rules([one for one in providers.all_regimes() if one.plugin in plugins])
     return snapshot.current()
 
 

@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.pluginapi import InvalidInput
 from core.shared.clock import today
-from customs import cases, services, snapshot
+from core.shared.text import LANGUAGES
+from customs import cases, exchange, explain, services, snapshot
 from customs.expression_cases import expression_result
 from customs.quota import command as quota
 
@@ -30,6 +31,10 @@ class Command(BaseCommand):
         assess.add_argument("file", type=Path)
         verbs.add_parser("load", help="store the rules of the plug-ins that are on")
         quota.add_arguments(verbs.add_parser("quota", help="the ledger of personal quotas"))
+        explained = verbs.add_parser("explain", help="a stored quote, amount by amount")
+        explained.add_argument("quote", help="the quote's id")
+        explained.add_argument("--language", choices=LANGUAGES, default="en")
+        explained.add_argument("--json", action="store_true")
         rules = verbs.add_parser("rules", help="the rules in force")
         rules.add_argument("--on", help="YYYY-MM-DD, today when left out")
         rules.add_argument("--json", action="store_true")
@@ -52,6 +57,21 @@ class Command(BaseCommand):
     def do_quota(self, options: dict[str, Any]) -> None:
         """Check the ledger of personal quotas, or show an order or a person in it."""
         quota.run(options, self.stdout)
+
+    def do_explain(self, options: dict[str, Any]) -> None:
+        """Print the tree of a quote: amount, formula, inputs, rule, days, source."""
+        document = explain.quote_document(options["quote"])
+        if document is None:
+            raise CommandError(f"There is no quote {options['quote'][:60]}")
+        tree = explain.tree_of_quote(document)
+        if tree is None:
+            message = (document.get("message") or {}).get("en", "")
+            raise CommandError(f"The quote was refused ({document['code']}): {message}")
+        if options["json"]:
+            self.stdout.write(json.dumps(explain.node_json(tree), ensure_ascii=False))
+            return
+        for line in explain.written(tree, options["language"]):
+            self.stdout.write(line)
 
     def do_load(self, options: dict[str, Any]) -> None:
         """Load the rules, and fail when one plug-in's cannot be loaded."""
@@ -101,7 +121,7 @@ class Command(BaseCommand):
             return {"outcome": "refused", "refusal_reason": "kind_unknown"}
         try:
             if kind == "fx_date":
-                return cases.reference_date(raw)
+                return cases.reference_result(raw, exchange.rule_of_jurisdiction)
             case = cases.read_case(raw)
         except cases.BadValue as fault:
             return cases.refused(fault.path)
