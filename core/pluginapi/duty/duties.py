@@ -6,17 +6,20 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.pluginapi.duty.expressions import Measured, Uncomputable, Unparsed, parse
 from core.pluginapi.duty.lines import Valued
 from core.pluginapi.duty.refusals import Refusal
 from core.pluginapi.duty.sheet import GIVEN, HUNDRED, ZERO, Found, Sheet
+from core.pluginapi.duty.words import REFUSALS
 from core.pluginapi.types.customs import SpecificDuty
+from core.shared.text import Text
 
 MFN = "mfn"
 TONNE = Decimal(1000)
 
 
 class Layer(NamedTuple):
-    """One duty on one line, unrounded. ``found`` is None for a duty by quantity."""
+    """One duty on one line, unrounded. ``found`` is None for one that is no plain percentage."""
 
     code: str
     amount: Decimal
@@ -82,6 +85,42 @@ def _measured(item: Valued, per: str) -> Decimal:
 def _of_tariff(sheet: Sheet, item: Valued, base: Decimal) -> Layer:
     line = sheet.line(item, "duty")
     assert line is not None  # noqa: S101  # a line that is needed is there
-    if line.expression:
-        raise Refusal("tariff_unreadable", line=item.place)
-    return _percent(MFN, Found(line.rates["duty"], f"{line.code}: {line.source}", line), base)
+    source = f"{line.code}: {line.source}"
+    if not line.expression:
+        return _percent(MFN, Found(line.rates["duty"], source, line), base)
+    goods = _goods(sheet, item, base)
+    try:
+        duty = parse(line.expression, currency=sheet.currency)
+        amount = max(ZERO, duty.amount(goods))
+    except (Unparsed, Uncomputable) as error:
+        raise _unknown(error, item) from None
+    inputs: dict[str, Decimal | str] = {
+        "value": base,
+        "expression": str(duty),
+        "rate_source": source,
+    }
+    return Layer(MFN, amount, None, str(duty), {**inputs, **goods.used(duty.needs)})
+
+
+def _goods(sheet: Sheet, item: Valued, base: Decimal) -> Measured:
+    line = item.line
+    return Measured(
+        currency=sheet.currency,
+        value=base,
+        kg=line.net_kg,
+        litres=line.litres,
+        items=Decimal(line.quantity),
+        abv=line.abv,
+        fx=sheet.shipment.fx,
+    )
+
+
+def _unknown(error: Unparsed | Uncomputable, item: Valued) -> Refusal:
+    """Return the refusal of a duty that cannot be computed; its text names what is missing."""
+    if isinstance(error, Unparsed) or error.code == "tariff_unreadable":
+        return Refusal("tariff_unreadable", line=item.place)
+    said, name = REFUSALS[error.code], error.missing
+    text = Text(f"{said.en}: {name}", f"{said.zh_hans}：{name}", f"{said.zh_hant}：{name}")
+    if error.code == "rate_missing":
+        return Refusal(error.code, path=f"$.shipment.facts.fx.{name}", text=text)
+    return Refusal(error.code, line=item.place, text=text)

@@ -7,7 +7,7 @@ Nothing is rounded; a quantity or a rate of exchange that is missing raises, it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from types import MappingProxyType
@@ -109,6 +109,10 @@ class Measured:
         if found is None:
             raise Uncomputable("quantity_missing", name, f"the duty needs a quantity: {name}")
         return found
+
+    def used(self, needs: Iterable[str]) -> dict[str, Decimal]:
+        """Return the quantities of those names, for an explanation. Raises Uncomputable."""
+        return {name: self.quantity(name) for name in sorted(needs) if name != "value"}
 
     def rate(self, currency: str) -> Decimal:
         """Return units of ``currency`` of the result for one of ``currency``.
