@@ -18,6 +18,13 @@ A regime is a subclass of :class:`Regime` with one ``compute(sheet)``::
 
 from __future__ import annotations
 
+from core.pluginapi.duty.charging import (
+    charge_duty,
+    is_excise,
+    outcome_of,
+    refuse_excise,
+    vat_rate,
+)
 from core.pluginapi.duty.data import DutyData, decimal_of
 from core.pluginapi.duty.duties import Layer, layers_of
 from core.pluginapi.duty.lines import Valued, articles, valued
@@ -25,6 +32,7 @@ from core.pluginapi.duty.refusals import NeedsExcise, NotOpen, Refusal
 from core.pluginapi.duty.regime import Regime
 from core.pluginapi.duty.rounding import CENT, cents, rounded
 from core.pluginapi.duty.sheet import GIVEN, HUNDRED, ZERO, Found, Sheet
+from core.pluginapi.duty.vat import Taxed, share_tax, single_rate, tax_by_rate
 
 __all__ = [
     "CENT",
@@ -39,11 +47,20 @@ __all__ = [
     "Refusal",
     "Regime",
     "Sheet",
+    "Taxed",
     "Valued",
     "articles",
     "cents",
+    "charge_duty",
     "decimal_of",
+    "is_excise",
     "layers_of",
+    "outcome_of",
+    "refuse_excise",
     "rounded",
+    "share_tax",
+    "single_rate",
+    "tax_by_rate",
     "valued",
+    "vat_rate",
 ]

@@ -29,6 +29,11 @@ def rounded(amount: Decimal, rule: str) -> Decimal:
     return (amount / step).quantize(Decimal(1), mode) * step
 
 
+def places_of(rule: str) -> int:
+    """Return how many decimals an amount has after a rounding. Raises ValueError as above."""
+    return max(0, -int(_read(rule)[1].normalize().as_tuple().exponent))
+
+
 @lru_cache(maxsize=256)
 def _read(rule: str) -> tuple[str | None, Decimal, bool]:
     """Return mode, step, and whether the step is a decimal place that ``quantize`` can reach."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from core.pluginapi.duty.lines import Valued
-from core.pluginapi.duty.rounding import rounded
+from core.pluginapi.duty.rounding import places_of, rounded
 from core.pluginapi.duty.sheet import HUNDRED, ZERO, Found, Sheet
 from core.pluginapi.types.customs import ChargeKind, Rule
 from core.shared.money import split
@@ -47,19 +47,35 @@ def tax_by_rate(
     for one in taxed:
         groups[one.found.rate].append(one)
     for rate, lines in groups.items():
-        bases = [one.base for one in lines]
-        whole = rounded(sum(bases, ZERO) * rate / HUNDRED, rounding)
-        shares = (
-            [base * rate / HUNDRED for base in bases]
-            if rounding == EXACT
-            else split(whole, bases, places=2)
-        )
-        for one, base, share in zip(lines, bases, shares, strict=True):
-            sheet.charge(
-                ChargeKind.VAT, share, rule, basis=base, found=one.found, item=one.item,
-                formula=f"({' + '.join(one.parts)}) × rate",
-                inputs={**one.parts, "tax_of_all_lines_at_this_rate": whole}, label=label,
-            )  # fmt: skip
+        whole = rounded(sum((one.base for one in lines), ZERO) * rate / HUNDRED, rounding)
+        places = None if rounding == EXACT else places_of(rounding)
+        share_tax(sheet, rule, lines, whole, places=places, label=label)
+
+
+def share_tax(
+    sheet: Sheet,
+    rule: Rule,
+    taxed: Sequence[Taxed],
+    whole: Decimal,
+    *,
+    places: int | None,
+    formula: str = "",
+    code: str = "",
+    label: Text | None = None,
+) -> None:
+    """Charge ``whole`` on the lines in proportion to what each would bear of it, unrounded.
+
+    Shares have ``places`` decimals and the last takes the rest; with None they are exact.
+    ``formula`` is by default the sum of a line's parts × rate.
+    """
+    weights = [one.base * one.found.rate / HUNDRED for one in taxed]
+    shares = weights if places is None else split(whole, weights, places=places)
+    for one, share in zip(taxed, shares, strict=True):
+        sheet.charge(
+            ChargeKind.VAT, share, rule, basis=one.base, found=one.found, item=one.item,
+            formula=formula or f"({' + '.join(one.parts)}) × rate",
+            inputs={**one.parts, "tax_of_all_lines_at_this_rate": whole}, code=code, label=label,
+        )  # fmt: skip
 
 
 def single_rate(taxed: Iterable[Taxed]) -> dict[str, str]:
