@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from django.db import IntegrityError, transaction
 from core.kernel.models import Activation
 from core.kernel.provided import Provided
 from core.kernel.registry import registry
-from core.pluginapi import DutyRegime, Rule, TariffRate
+from core.pluginapi import DutyRegime, InvalidInput, Rule, TariffRate
 from core.shared.clock import now
 from customs.models import Dated, Epoch, RuleRow, TariffLine
 from customs.types import LoadReport
@@ -22,6 +23,9 @@ from customs.types import LoadReport
 log = logging.getLogger(__name__)
 
 Dates = TypeVar("Dates", Rule, TariffRate)
+FAULTS = (IntegrityError, ValueError, ArithmeticError, TypeError, AttributeError, LookupError,
+          OSError, InvalidInput)  # fmt: skip
+"""What rules, and the files that they are read from, can be wrong in."""
 
 
 def load_rules(
@@ -48,7 +52,8 @@ def _switched_on() -> list[Provided[Any]]:
 def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
     try:
         rules = [_rule_row(plugin, rule) for rule in _once(one.rules() for one in regimes)]
-        lines = [_line_row(plugin, line) for line in _once(one.tariff() for one in regimes)]
+        brought = _once(one.tariff() for one in regimes)
+        lines = [row for line in brought for row in _line_rows(plugin, line)]
         fingerprint = _fingerprint([*rules, *lines])
         with transaction.atomic():
             epoch, _ = Epoch.objects.select_for_update().get_or_create(pk=1)
@@ -57,7 +62,7 @@ def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
             counts = [_store(RuleRow, plugin, rules), _store(TariffLine, plugin, lines)]
             loaded = {**epoch.loaded, plugin: fingerprint}
             Epoch.objects.filter(pk=1).update(token=str(uuid4()), loaded=loaded)
-    except (IntegrityError, ValueError, ArithmeticError, TypeError, AttributeError) as error:
+    except FAULTS as error:
         log.exception("the rules of %s were not loaded", plugin)
         return LoadReport(plugin, 0, 0, problem=str(error)[:400])
     added, superseded = (sum(pair) for pair in zip(*counts, strict=True))
@@ -93,26 +98,45 @@ def _rule_row(plugin: str, rule: Rule) -> RuleRow:
     )
 
 
-def _line_row(plugin: str, line: TariffRate) -> TariffLine:
+def _line_rows(plugin: str, line: TariffRate) -> Iterator[TariffLine]:
+    """Yield one row for each rate, so that the database can keep the days of each apart."""
     if not line.source:
         raise ValueError(f"the tariff line {line.jurisdiction} {line.code} has no source")
-    return TariffLine(
-        plugin=plugin,
-        key=f"{line.jurisdiction}:{line.code}:{'+'.join(sorted(line.rates))}"[:120],
-        jurisdiction=line.jurisdiction,
-        code=line.code,
-        rates={kind: f"{rate:f}" for kind, rate in sorted(line.rates.items())},
-        valid_from=line.valid_from,
-        valid_to=line.valid_to,
-        source=line.source,
-        confidence=line.confidence,
-    )
+    stated = {kind: (f"{rate:f}", "") for kind, rate in line.rates.items()}
+    if line.expression:
+        stated["duty"] = ("", line.expression)
+    for kind, (value, expression) in (stated or {"note": ("", "")}).items():
+        yield TariffLine(
+            plugin=plugin,
+            key=line_key(line.jurisdiction, line.code, kind),
+            jurisdiction=line.jurisdiction,
+            code=line.code,
+            kind=kind,
+            value=value,
+            expression=expression,
+            notes=dict(line.notes),
+            valid_from=line.valid_from,
+            valid_to=line.valid_to,
+            source=line.source,
+            confidence=line.confidence,
+            edition=line.edition,
+        )
+
+
+def line_key(jurisdiction: str, code: str, kind: str) -> str:
+    """Return the key under which the database keeps the days of one rate apart."""
+    return f"{jurisdiction}:{code}:{kind}"
 
 
 def _content(row: Dated) -> tuple[str, ...]:
     skipped = {"id", "created_at", "superseded_at"}
     names = [f.attname for f in row._meta.concrete_fields if f.attname not in skipped]
-    return tuple(repr(getattr(row, name)) for name in names)
+    return tuple(_told(getattr(row, name)) for name in names)
+
+
+def _told(value: object) -> str:
+    """Return a value as text; a mapping without its order, which PostgreSQL does not keep."""
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else repr(value)
 
 
 def _fingerprint(rows: Iterable[Dated]) -> str:

@@ -6,14 +6,13 @@ days meet those of the first (see ``core.shared.append_only`` and the migrations
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.pluginapi import Rule, TariffRate, Text
+from core.pluginapi import Rule, Text
 from core.shared.clock import now
 from core.shared.ids import new_id
 
@@ -46,6 +45,13 @@ class Dated(models.Model):
     def holds(self, day: date) -> bool:
         """Say whether the row is in force on ``day``."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def standing(at: datetime | None) -> Q:
+    """Return the condition for rows that stand now, or that stood at a moment."""
+    if at is None:
+        return Q(superseded_at=None)
+    return Q(created_at__lte=at) & (Q(superseded_at=None) | Q(superseded_at__gt=at))
 
 
 class RuleRow(Dated):
@@ -84,36 +90,106 @@ class RuleRow(Dated):
         )
 
 
-class TariffLine(Dated):
-    """One dated line of a tariff: rates in percent by kind. An absent kind is unknown, not zero."""
+class TariffEdition(models.Model):
+    """One official file as it was imported: whose it is, which bytes, and whether it is in force.
 
+    A ``draft`` was read and waits for a confirmation; its lines are not stored. ``sha256`` is that
+    of the file as it was given, ``row_count`` the number of rates in it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("waits for confirmation")
+        IN_FORCE = "in_force", _("in force")
+        SUPERSEDED = "superseded", _("superseded")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=8)
+    edition = models.CharField(_("edition"), max_length=120)
+    format = models.CharField(_("format"), max_length=40)
+    publisher = models.CharField(_("publisher"), max_length=200)
+    product = models.CharField(_("product"), max_length=200)
+    nomenclature = models.CharField(_("nomenclature"), max_length=80)
+    licence = models.CharField(_("licence"), max_length=200)
+    cadence_days = models.PositiveIntegerField(_("days between editions"))
+    checked = models.BooleanField(_("format checked against an original"))
+    parser_version = models.CharField(_("version of the reader"), max_length=20)
+    fetched_at = models.DateTimeField(_("fetched"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    row_count = models.PositiveIntegerField(_("rates"))
+    valid_from = models.DateField(_("valid from"))
+    author = models.CharField(_("author"), max_length=150)
+    reason = models.TextField(_("why it waits"), blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices)
+    created_at = models.DateTimeField(_("stored"), default=now)
+    activated_at = models.DateTimeField(_("in force since"), null=True, blank=True)
+    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tariff edition")
+        verbose_name_plural = _("tariff editions")
+        ordering = ("jurisdiction", "-created_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["jurisdiction"],
+                condition=Q(state="in_force"),
+                name="one_tariff_edition_in_force",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction} {self.edition}"
+
+
+class TariffLine(Dated):
+    """One dated rate of one code. What no row states is unknown, not zero.
+
+    ``value`` is percent (an amount or a class for some kinds), "" where ``expression`` holds the
+    raw duty instead. ``imported`` is the edition that brought the line, ``edition`` its name, or
+    that of a plug-in's file. ``measure`` is the authority's own number of it.
+    """
+
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=8, db_index=True)
     code = models.CharField(_("HS code"), max_length=13)
-    rates = models.JSONField(_("rates (percent)"))
+    kind = models.CharField(_("kind"), max_length=80)
+    value = models.CharField(_("rate"), max_length=24, blank=True)
+    expression = models.TextField(_("duty expression"), blank=True)
+    notes = models.JSONField(_("notes"), default=dict, blank=True)
     source = models.TextField(_("source"))
     confidence = models.CharField(_("confidence"), max_length=12)
+    edition = models.CharField(_("edition"), max_length=120, blank=True)
+    measure = models.CharField(_("measure"), max_length=40, blank=True)
+    imported = models.ForeignKey(
+        TariffEdition, models.PROTECT, null=True, blank=True, related_name="lines",
+        verbose_name=_("imported edition"),
+    )  # fmt: skip
 
     class Meta(Dated.Meta):
         verbose_name = _("tariff line")
         verbose_name_plural = _("tariff lines")
-        ordering = ("jurisdiction", "code", "-valid_from")
+        ordering = ("jurisdiction", "code", "kind", "-valid_from")
 
     def __str__(self) -> str:
-        return f"{self.jurisdiction} {self.code}"
+        return f"{self.jurisdiction} {self.code} {self.kind}"
 
-    @property
-    def rate(self) -> TariffRate:
-        """Return the row as regimes see it."""
-        return TariffRate(
-            jurisdiction=self.jurisdiction,
-            code=self.code,
-            rates={kind: Decimal(rate) for kind, rate in self.rates.items()},
-            valid_from=self.valid_from,
-            valid_to=self.valid_to,
-            source=self.source,
-            confidence=self.confidence,
-            id=str(self.pk),
-        )
+
+class TariffOverride(Dated):
+    """An operator's dated rate of one code; it wins over every import and survives them."""
+
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=8)
+    code = models.CharField(_("HS code"), max_length=13)
+    kind = models.CharField(_("kind"), max_length=80)
+    value = models.CharField(_("rate"), max_length=24, blank=True)
+    expression = models.TextField(_("duty expression"), blank=True)
+    reason = models.TextField(_("reason"))
+    author = models.CharField(_("author"), max_length=150)
+
+    class Meta(Dated.Meta):
+        verbose_name = _("override of a tariff line")
+        verbose_name_plural = _("overrides of tariff lines")
+        ordering = ("jurisdiction", "code", "kind", "-valid_from")
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction} {self.code} {self.kind}"
 
 
 class RuleOverride(Dated):

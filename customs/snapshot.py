@@ -1,4 +1,7 @@
-"""Rules and tariffs in memory, behind one query of the epoch. A snapshot never changes."""
+"""Rules and tariffs in memory, behind one query of the epoch. A snapshot never changes.
+
+The tariff of a jurisdiction is read when it is first asked for, with one query.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,31 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from core.pluginapi import Rule, RuleSet, TariffRate, TariffView
-from customs.models import Epoch, RuleOverride, RuleRow, TariffLine
+from core.pluginapi import Rule, RuleSet, TariffView
+from customs.models import Epoch, RuleOverride, RuleRow, standing
+from customs.tariff.book import Book, read_book
 
 KEPT_SETS = 256
-SUBHEADING = 6
-"""Below a shorter code not every national line is known, so that none can speak for it."""
+KEPT_MOMENTS = 8
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """All rules by plug-in and tariff lines by jurisdiction; what was asked of a day is kept."""
+    """All rules by plug-in and tariffs by jurisdiction; what was asked of a day is kept.
+
+    ``known_at`` is the moment whose knowledge it is, None for the present.
+    """
 
     token: str
     loaded: Mapping[str, str]
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     overrides: Mapping[str, tuple[RuleOverride, ...]] = field(default_factory=dict)
-    tariff: Mapping[str, Mapping[str, tuple[TariffRate, ...]]] = field(default_factory=dict)
+    known_at: datetime | None = None
+    _books: dict[str, Book] = field(default_factory=dict)
     _sets: dict[tuple[str, date], RuleSet] = field(default_factory=dict)
     _views: dict[tuple[str, date, tuple[str, ...]], TariffView] = field(default_factory=dict)
 
@@ -38,6 +46,15 @@ class Snapshot:
             known = self._sets[plugin, on] = self._resolve(plugin, on)
         return known
 
+    def book(self, jurisdiction: str) -> Book:
+        """Return the whole tariff of a jurisdiction, read once."""
+        known = self._books.get(jurisdiction)
+        if known is None:
+            with _lock:
+                known = self._books.get(jurisdiction) or read_book(jurisdiction, self.known_at)
+                self._books[jurisdiction] = known
+        return known
+
     def view(self, jurisdiction: str, codes: Iterable[str], on: date) -> TariffView:
         """Return the lines of a jurisdiction's tariff that ``codes`` can meet on a day."""
         asked = (jurisdiction, on, tuple(codes))
@@ -45,23 +62,8 @@ class Snapshot:
         if known is None:
             if len(self._views) >= KEPT_SETS:
                 self._views.clear()
-            known = self._views[asked] = self._read_view(*asked)
+            known = self._views[asked] = self.book(jurisdiction).view(asked[2], on)
         return known
-
-    def _read_view(self, jurisdiction: str, on: date, codes: tuple[str, ...]) -> TariffView:
-        lines = self.tariff.get(jurisdiction, {})
-        met: dict[str, tuple[TariffRate, ...]] = {}
-        below: dict[str, tuple[TariffRate, ...]] = {}
-        for code in {code for code in codes if code}:
-            for length in range(2, len(code) + 1):
-                found = lines.get(code[:length])
-                if found:
-                    met[code[:length]] = tuple(line for line in found if _holds(line, on))
-            deeper = [one for other, found in lines.items() if len(other) > len(code)
-                      and other.startswith(code) for one in found if _holds(one, on)]  # fmt: skip
-            if deeper and len(code) >= SUBHEADING:
-                below[code] = tuple(deeper)
-        return TariffView(on, jurisdiction, met, below)
 
     def _resolve(self, plugin: str, on: date) -> RuleSet:
         rules = {r.key or r.id: r for r in self.rules.get(plugin, ()) if _holds(r, on)}
@@ -83,7 +85,7 @@ def overridden(rule: Rule, override: RuleOverride) -> Rule:
     )
 
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _current = Snapshot("", {})
 
 
@@ -95,30 +97,36 @@ def current() -> Snapshot:
     if token == _current.token:
         return _current
     with _lock:
-        fresh = _read(token, loaded)
+        fresh = _read(token, loaded, None)
         _current = fresh
         return fresh
 
 
-def _read(token: str, loaded: Mapping[str, str]) -> Snapshot:
+def known(at: datetime) -> Snapshot:
+    """Return what was known at a moment, so that what was computed then can be computed again."""
+    state = current()
+    return _known(at, state.token)
+
+
+@lru_cache(maxsize=KEPT_MOMENTS)
+def _known(at: datetime, token: str) -> Snapshot:
+    loaded = Epoch.objects.filter(pk=1).values_list("loaded", flat=True).first() or {}
+    return _read(token, loaded, at)
+
+
+def _read(token: str, loaded: Mapping[str, str], at: datetime | None) -> Snapshot:
     rules: dict[str, list[Rule]] = defaultdict(list)
-    for row in RuleRow.objects.filter(superseded_at=None).order_by("valid_from"):
+    for row in RuleRow.objects.filter(standing(at)).order_by("valid_from"):
         rules[row.plugin].append(row.rule)
     overrides: dict[str, list[RuleOverride]] = defaultdict(list)
-    for override in RuleOverride.objects.filter(superseded_at=None).order_by("valid_from"):
+    for override in RuleOverride.objects.filter(standing(at)).order_by("valid_from"):
         overrides[override.plugin].append(override)
-    tariff: dict[str, dict[str, list[TariffRate]]] = defaultdict(lambda: defaultdict(list))
-    for line in TariffLine.objects.filter(superseded_at=None).order_by("code", "valid_from"):
-        tariff[line.jurisdiction][line.code].append(line.rate)
     return Snapshot(
         token,
         loaded,
         {plugin: tuple(found) for plugin, found in rules.items()},
         {plugin: tuple(found) for plugin, found in overrides.items()},
-        {
-            jurisdiction: {code: tuple(found) for code, found in codes.items()}
-            for jurisdiction, codes in tariff.items()
-        },
+        at,
     )
 
 

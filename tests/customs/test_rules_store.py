@@ -102,9 +102,12 @@ def test_a_tariff_line_keeps_source_and_confidence() -> None:
     line = TariffRate("CN", "0101", {"duty": Decimal("5.0")}, DAY, None, "book", "medium")
     load_rules([regime(lines=(line,))])
     stored = TariffLine.objects.get(plugin="test_duty")
-    assert (stored.rates, stored.source, stored.confidence) == ({"duty": "5.0"}, "book", "medium")
+    assert (stored.kind, stored.value) == ("duty", "5.0")
+    assert (stored.source, stored.confidence) == ("book", "medium")
     view = current().view("CN", ["01012100"], DAY)
-    assert view.find("01012100", "duty") == stored.rate
+    found = view.find("01012100", "duty")
+    assert isinstance(found, TariffRate)
+    assert (found.rates, found.source, found.id) == (line.rates, "book", str(stored.pk))
     assert current().view("CN", ["01012100"], date(2020, 1, 1)).find("01012100", "duty") is None
 
 
