@@ -17,6 +17,7 @@ BUILT_IN = (
     "feed_rules",
     "fx_ecb",
     "fx_manual",
+    "hs_words",
     "mail_django",
     "order_notices",
     "pay_sandbox",

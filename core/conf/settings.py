@@ -30,6 +30,7 @@ ROOMS = [
     "core.buyers",
     "core.logistics",
     "customs",
+    "customs.classification",
     "customs.quota",
     "suppliers",
     "core.orders",

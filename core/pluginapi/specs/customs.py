@@ -37,11 +37,13 @@ def register_hs_tables(setup: Setup) -> Iterable[HsTable]:
     return ()
 
 
-@hookspec(Policy(Combine.COLLECT, OnError.SKIP, Where.TASK, since="experimental"))
+@hookspec(Policy(Combine.COLLECT, OnError.SKIP, Where.TASK, budget_ms=500))
 def add_hs_candidates(ctx: Context, item: ItemFacts) -> Iterable[HsCandidate]:
     """Propose HS codes for an item.
 
-    Called in a job for unclassified items. Never decides: a person confirms.
+    Called platform-wide in a job, for items on sale whose code nobody confirmed. A candidate of
+    jurisdiction ``WCO`` holds everywhere with its first six digits. Never decides: a person
+    confirms, and a confidence from 0.6 counts as knowledge against a code of another chapter.
 
     Example::
 
