@@ -12,7 +12,7 @@ from suppliers.apply.known import digest
 from suppliers.models import Feed, Supplier, Supply
 from suppliers.normalise.types import IntakeFacts
 
-PIPELINE = 1
+PIPELINE = 2
 """Raised when normalisation changes, so that unchanged rows are read anew."""
 
 HOOKS = ("add_offer_patches", "check_offers")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.pluginapi import Money, OfferDraft, RawRow
+from customs.classification.plausibility import doubt_of
 from suppliers.normalise.addresses import read_images, read_link
 from suppliers.normalise.gtin import read_gtin
 from suppliers.normalise.measures import (
@@ -261,6 +262,16 @@ def _extra(cells: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     return kept, tuple(unknown)
 
 
+def _doubt_chapter(offer: OfferDraft, notes: list[Note]) -> None:
+    """Say when the chapter of a code contradicts what the goods are called."""
+    if not offer.hs_code:
+        return
+    doubted = doubt_of(offer.hs_code, offer.titles.values(), offer.category)
+    if doubted is not None and doubted.kind == "chapter":
+        expected = ", ".join(doubted.chapters)
+        notes.append(Note("HS_CHAPTER_MISMATCH", offer.hs_code, expected))
+
+
 def _gaps(offer: OfferDraft, notes: list[Note]) -> tuple[str, ...]:
     blocked: set[str] = set()
     if not offer.brand:
@@ -270,6 +281,7 @@ def _gaps(offer: OfferDraft, notes: list[Note]) -> tuple[str, ...]:
         notes.append(Note("ORIGIN_MISSING"))
     if not offer.hs_code:
         blocked.add("b2c_bonded")
+    _doubt_chapter(offer, notes)
     if not offer.gross_grams:
         notes.append(Note("WEIGHT_MISSING"))
     if not offer.images:

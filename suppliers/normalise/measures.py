@@ -6,12 +6,15 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
+from core.shared.nomenclature import EDITION, digits_of, is_unknown
 from suppliers.normalise.types import Note
 
 QUANTITY_MAX = 1_000_000
 QUANTITY_CAP = 999
 PLACEHOLDERS = frozenset((999, 9999, 19998, 99999, 999999))
 GRAMS_MAX = Decimal(1_000_000)
+HS_LENGTHS = frozenset((6, 8, 10, 11, 12, 13))
+"""Seven and nine digits are left out: they are mostly codes whose leading zero was lost."""
 UNITS = {
     "g": Decimal(1), "gr": Decimal(1), "gram": Decimal(1), "grams": Decimal(1), "克": Decimal(1),
     "kg": Decimal(1000), "kgs": Decimal(1000), "kilogram": Decimal(1000), "公斤": Decimal(1000),
@@ -64,14 +67,19 @@ def read_weight(raw: str, unit: str, notes: list[Note]) -> int | None:
 
 
 def read_hs_code(raw: str, notes: list[Note]) -> str:
-    """Return the digits of an HS code, or nothing. A lost leading zero is never restored."""
-    digits = raw.strip().replace(".", "").replace(" ", "")
-    if not digits:
+    """Return the digits of an HS code, or nothing. A lost leading zero is never restored.
+
+    A code whose chapter is known and has no such subheading is kept, and said to be unknown.
+    """
+    if not raw.strip():
         return ""
-    if digits.isascii() and digits.isdigit() and len(digits) in (6, 8, 10, 11, 12, 13):
-        return digits
-    notes.append(Note("HS_FORMAT", raw, "6, 8, 10…13"))
-    return ""
+    code = digits_of(raw)
+    if code is None or len(code) not in HS_LENGTHS:
+        notes.append(Note("HS_FORMAT", raw, "6, 8, 10…13"))
+        return ""
+    if is_unknown(code):
+        notes.append(Note("HS_UNKNOWN", raw, EDITION))
+    return code
 
 
 def read_days(raw: str, notes: list[Note]) -> int | None:
