@@ -69,17 +69,18 @@ def assess(
     fault = first_fault(shipment)
     if fault:
         return _refusal(shipment, on, "invalid_input", fault.message, path=fault.path)
-    judged = hooks.check_import(channel, shipment=shipment)
+    regimes = providers.regimes(channel, shipment.country)
+    state = state_with(regimes)
+    rules = state.rules_of(frozenset(one.object.jurisdiction for one in regimes), on)
+    judged = hooks.check_import(channel, shipment=shipment, rules=rules, at=on)
     if not judged.allowed:
         worst = max(judged.reasons, key=lambda answer: answer.value.level).value
         path = str(worst.data.get("path", ""))
         return _refusal(shipment, on, worst.code, worst.message, path=path)
-    regimes = providers.regimes(channel, shipment.country)
     asked = [one for one in regimes if not shipment.regime or _of(one, (shipment.regime,))]
     if not asked:
         text = UNKNOWN_REGIME if regimes else NO_REGIME
         return _refusal(shipment, on, "no_regime", text)
-    state = state_with(asked)
     allowed = prefer if any(_of(one, prefer) for one in asked) else ()
     considered = tuple(
         _consider(one, shipment, channel, on, state)

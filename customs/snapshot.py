@@ -35,6 +35,7 @@ class Snapshot:
     known_at: datetime | None = None
     _books: dict[str, Book] = field(default_factory=dict)
     _sets: dict[tuple[str, date], RuleSet] = field(default_factory=dict)
+    _whole: dict[tuple[frozenset[str], date], RuleSet] = field(default_factory=dict)
     _views: dict[tuple[str, date, tuple[str, ...]], TariffView] = field(default_factory=dict)
 
     def rule_set(self, plugin: str, on: date) -> RuleSet:
@@ -53,6 +54,21 @@ class Snapshot:
             with _lock:
                 known = self._books.get(jurisdiction) or read_book(jurisdiction, self.known_at)
                 self._books[jurisdiction] = known
+        return known
+
+    def rules_of(self, jurisdictions: frozenset[str], on: date) -> RuleSet:
+        """Return the rules of some jurisdictions in force on a day, of whichever plug-in."""
+        known = self._whole.get((jurisdictions, on))
+        if known is None:
+            if len(self._whole) >= KEPT_SETS:
+                self._whole.clear()
+            found = {
+                key: rule
+                for plugin in sorted(self.rules)
+                for key, rule in self.rule_set(plugin, on).rules.items()
+                if rule.jurisdiction in jurisdictions
+            }
+            known = self._whole[jurisdictions, on] = RuleSet(on, found)
         return known
 
     def view(self, jurisdiction: str, codes: Iterable[str], on: date) -> TariffView:

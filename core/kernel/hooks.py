@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from core.kernel import dispatch
@@ -51,6 +51,7 @@ from core.pluginapi import (
     Purpose,
     QuoteDraft,
     Rate,
+    RuleSet,
     Severity,
     ShipmentFacts,
     ShopperTask,
@@ -188,9 +189,11 @@ def add_cost_components(
     return collect("add_cost_components", channel, (draft,))
 
 
-def check_import(channel: ChannelRef | None, /, *, shipment: ShipmentFacts) -> Judgement:
-    """Judge whether goods may be imported at all."""
-    return judge("check_import", channel, (shipment,))
+def check_import(
+    channel: ChannelRef | None, /, *, shipment: ShipmentFacts, rules: RuleSet, at: date
+) -> Judgement:
+    """Judge whether goods may be imported at all, by the destination's rules of the day."""
+    return judge("check_import", channel, (shipment, rules, at))
 
 
 def offer_origin_preference(

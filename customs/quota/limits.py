@@ -46,9 +46,7 @@ def release_rule(jurisdiction: str, passage: Passage, day: date) -> Rule | None:
 
 def rule_on(key: str, jurisdiction: str, day: date) -> Rule | None:
     """Return the rule of a key that is in force, operators' overrides resolved, or None."""
-    state = snapshot.current()
-    found = (state.rule_set(plugin, day).get(key) for plugin in sorted(state.rules))
-    return next((rule for rule in found if rule and rule.jurisdiction == jurisdiction), None)
+    return snapshot.current().rules_of(frozenset((jurisdiction,)), day).get(key)
 
 
 def _gives_back(rule: Rule, passage: Passage) -> bool:

@@ -8,9 +8,9 @@ from core.pluginapi import (
     Capability,
     Context,
     DutyRegime,
-    Level,
     Manifest,
     PluginScope,
+    RuleSet,
     Setup,
     ShipmentFacts,
     Text,
@@ -18,6 +18,7 @@ from core.pluginapi import (
     hookimpl,
 )
 from plugins.duty_cn.cbec import Full, Preferential
+from plugins.duty_cn.classes import judge
 from plugins.duty_cn.postal import PostalArticles
 from plugins.duty_cn.trade import GeneralTrade
 
@@ -39,8 +40,6 @@ MANIFEST = Manifest(
     default_on=True,
 )
 
-PROHIBITED = ("93", "2401", "3601", "3602", "3603", "3604", "3606")
-
 
 @hookimpl
 def register_duty_regimes(setup: Setup) -> Iterable[DutyRegime]:
@@ -49,20 +48,6 @@ def register_duty_regimes(setup: Setup) -> Iterable[DutyRegime]:
 
 
 @hookimpl
-def check_import(ctx: Context, shipment: ShipmentFacts) -> Verdict | None:
-    """Deny what no person may import: weapons, ammunition, explosives, raw tobacco."""
-    if shipment.country != "CN":
-        return None
-    for index, line in enumerate(shipment.lines):
-        if line.hs_code.startswith(PROHIBITED):
-            return Verdict(
-                Level.DENY,
-                "prohibited_goods",
-                Text(
-                    f"Line {index + 1} cannot be imported by a person (HS {line.hs_code[:4]})",
-                    f"第 {index + 1} 行商品禁止个人进口（HS {line.hs_code[:4]}）",
-                    f"第 {index + 1} 行商品禁止個人進口（HS {line.hs_code[:4]}）",
-                ),
-                {"path": f"$.shipment.lines[{index}].hs_code"},
-            )
-    return None
+def check_import(ctx: Context, shipment: ShipmentFacts, rules: RuleSet) -> Verdict | None:
+    """Deny what no person may import; hold what needs a paper that is not there."""
+    return judge(shipment, rules) if shipment.country == "CN" else None

@@ -2,197 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
-from itertools import chain
 
-from core.pluginapi import (
-    Assessment,
-    Charge,
-    ChargeKind,
-    Context,
-    Rule,
-    RuleSet,
-    ShipmentFacts,
-    TariffRate,
-    TariffView,
-)
-from plugins.duty_cn import data, words
-from plugins.duty_cn.answers import assessed, charge, only_for, refused, required
-from plugins.duty_cn.eligibility import check, check_limits, fallback, used
-from plugins.duty_cn.goods import (
+from core.pluginapi import Assessment, ChargeKind, Rule, Text
+from core.pluginapi.duty import (
     HUNDRED,
-    ZERO,
     Found,
-    Refusal,
+    NotOpen,
+    Sheet,
     Valued,
     cents,
-    consumption_tax,
-    known,
-    rate_of,
-    valued,
+    decimal_of,
 )
-from plugins.duty_cn.trade import full_charges
+from plugins.duty_cn import words
+from plugins.duty_cn.base import China
+from plugins.duty_cn.eligibility import SINGLE, admit, is_listed, quota, used
+from plugins.duty_cn.goods import consumption_tax, vat
+from plugins.duty_cn.trade import charge_in_full
 
+FAMILY = "cn.cbec"
 MODES = frozenset({"", "bonded", "direct_mail"})
 
 
-class Preferential:
+class Preferential(China):
     """Within the limits: no duty, 70 % of VAT and consumption tax."""
 
     key = "cn.cbec.preferential"
-    family = "cn.cbec"
+    family = FAMILY
     title = words.PREFERENTIAL
-    countries = frozenset({"CN"})
-    jurisdiction = "CN"
-    currencies = ("CNY",)
-    foreign: Sequence[str] = ()
     order = 10
 
-    def rules(self) -> Sequence[Rule]:
-        """Return the rules of all of China's regimes: they are loaded once for the plug-in."""
-        return data.rules()
-
-    def tariff(self) -> Sequence[TariffRate]:
-        """Return China's tariff lines."""
-        return data.tariff()
-
-    def assess(
-        self,
-        ctx: Context,
-        shipment: ShipmentFacts,
-        rules: RuleSet,
-        tariff: TariffView,
-        at: date,
-    ) -> Assessment:
+    def compute(self, sheet: Sheet) -> Assessment:
         """Compute VAT and consumption tax of each line, or refuse."""
-        value: Decimal | None = None
-        try:
-            only_for(self.key, shipment, MODES, family=self.family)
-            limit, tax = required(shipment, rules, "cn.cbec.limit", "cn.cbec.tax")
-            items = valued(shipment)
-            value = sum((item.dutiable for item in items), ZERO)
-            check(shipment, rules)
-            check_limits(shipment, value, limit)
-            if value > Decimal(limit.values["single_transaction_cny"]):
-                raise Refusal("above_single_limit")
-            charges = list(
-                chain.from_iterable(_preferential(item, tax, rules, tariff) for item in items)
-            )
-        except Refusal as reason:
-            return refused(self.key, reason, value=value, fallback=fallback(reason))
-        return assessed(
-            self.key,
-            charges,
-            value=value,
-            rules=(limit, tax),
-            facts={"annual_used_after": f"{used(shipment) + value:f}"},
-            notes=() if _listed(items, shipment, tariff) else (words.LISTED_UNKNOWN,),
-        )
+        self.only_for(sheet.shipment, MODES)
+        limit, tax = admit(sheet), sheet.rule("cn.cbec.tax")
+        if sheet.cif > decimal_of(limit.values[SINGLE]):
+            raise NotOpen("above_limit", fallback=Full.key)
+        for item in sheet.items:
+            _charge(sheet, item, tax)
+        return _close(sheet, () if is_listed(sheet) else (words.LISTED_UNKNOWN,))
 
 
-class Full:
+class Full(China):
     """One article above the limit of a transaction: duty and taxes in full, within the year."""
 
     key = "cn.cbec.full"
-    family = "cn.cbec"
+    family = FAMILY
     title = words.FULL
-    countries = frozenset({"CN"})
-    jurisdiction = "CN"
-    currencies = ("CNY",)
-    foreign: Sequence[str] = ()
     order = 20
 
-    def rules(self) -> Sequence[Rule]:
-        """Return nothing: the rules come with the preferential regime."""
-        return ()
-
-    def tariff(self) -> Sequence[TariffRate]:
-        """Return nothing: the tariff comes with the preferential regime."""
-        return ()
-
-    def assess(
-        self,
-        ctx: Context,
-        shipment: ShipmentFacts,
-        rules: RuleSet,
-        tariff: TariffView,
-        at: date,
-    ) -> Assessment:
+    def compute(self, sheet: Sheet) -> Assessment:
         """Compute duty, consumption tax and VAT of the one article, or refuse."""
-        value: Decimal | None = None
-        try:
-            only_for(self.key, shipment, MODES, family=self.family)
-            limit, trade = required(shipment, rules, "cn.cbec.limit", "cn.general_trade")
-            items = valued(shipment)
-            value = sum((item.dutiable for item in items), ZERO)
-            check(shipment, rules)
-            check_limits(shipment, value, limit)
-            if value <= Decimal(limit.values["single_transaction_cny"]):
-                raise Refusal("within_single_limit")
-            charges = full_charges(items, trade, rules, tariff)
-        except Refusal as reason:
-            return refused(self.key, reason, value=value, fallback=fallback(reason))
-        return assessed(
-            self.key,
-            charges,
-            value=value,
-            rules=(limit, trade),
-            facts={"annual_used_after": f"{used(shipment) + value:f}"},
-        )
+        self.only_for(sheet.shipment, MODES)
+        limit, trade = admit(sheet), sheet.rule("cn.general_trade")
+        if sheet.cif <= decimal_of(limit.values[SINGLE]):
+            raise NotOpen("within_limit", fallback=Preferential.key)
+        for item in sheet.items:
+            charge_in_full(sheet, item, trade)
+        return _close(sheet, () if is_listed(sheet) else (words.LISTED_UNKNOWN,))
 
 
-def _preferential(item: Valued, tax: Rule, rules: RuleSet, tariff: TariffView) -> Iterable[Charge]:
-    consumed = consumption_tax(item, rules, tariff)
-    vat = rate_of(item, "vat", tariff)
-    ct, share = consumed.rate / HUNDRED, Decimal(tax.values["consumption_tax_fraction"])
-    # The consumption tax is part of its own base; a tax per litre is part of it too.
-    full = (item.dutiable + consumed.specific) / (1 - ct) * ct + consumed.specific
-    vat_full = (item.dutiable + full) * vat.rate / HUNDRED
-    yield charge(
-        ChargeKind.DUTY,
-        cents(item.dutiable * Decimal(tax.values["duty"]) / HUNDRED),
-        item,
-        basis=item.dutiable,
-        found=Found(Decimal(tax.values["duty"]), tax.id),
-        rule=tax,
-        formula="dutiable × duty",
-        inputs={"dutiable": item.dutiable},
-    )
-    if consumed.rate or consumed.specific:
-        yield charge(
-            ChargeKind.CONSUMPTION_TAX,
-            cents(full * share),
-            item,
-            basis=item.dutiable,
-            found=consumed,
-            rule=tax,
+def _close(sheet: Sheet, notes: tuple[Text, ...]) -> Assessment:
+    value = sheet.cif
+    facts = {"annual_used_after": f"{used(sheet) + value:f}"}
+    closed = sheet.close(customs_value=value, facts=facts, notes=notes)
+    return replace(closed, quota=quota(sheet, value))
+
+
+def _charge(sheet: Sheet, item: Valued, tax: Rule) -> None:
+    value, values = item.cif, tax.values
+    duty = decimal_of(values["duty"])
+    sheet.charge(
+        ChargeKind.DUTY, cents(value * duty / HUNDRED), tax, basis=value, item=item,
+        found=Found(duty, tax.id), formula="dutiable × rate", inputs={"dutiable": value},
+    )  # fmt: skip
+    full = _charge_consumption(sheet, item, tax)
+    rate, fraction = vat(sheet, item), decimal_of(values["vat_fraction"])
+    base = value + full
+    sheet.charge(
+        ChargeKind.VAT, cents(base * rate.rate / HUNDRED * fraction), tax, basis=cents(base),
+        item=item, found=rate, formula="(dutiable + consumption_tax_full) × rate × fraction",
+        inputs={"dutiable": value, "consumption_tax_full": cents(full), "fraction": fraction},
+    )  # fmt: skip
+
+
+def _charge_consumption(sheet: Sheet, item: Valued, tax: Rule) -> Decimal:
+    """Charge the part that is collected, and return the whole tax, which VAT is computed on."""
+    consumed = consumption_tax(sheet, item)
+    full = consumed.included(item.cif)
+    fraction = decimal_of(tax.values["consumption_tax_fraction"])
+    if consumed.is_due:
+        sheet.charge(
+            ChargeKind.CONSUMPTION_TAX, cents(full * fraction), tax, basis=item.cif, item=item,
+            found=consumed.found,
             formula="((dutiable + per_litre) ÷ (1 − rate) × rate + per_litre) × fraction",
             inputs={
-                "dutiable": item.dutiable,
-                "per_litre": consumed.specific,
-                "fraction": share,
+                "dutiable": item.cif, "per_litre": consumed.specific, "fraction": fraction,
             },
-        )
-    yield charge(
-        ChargeKind.VAT,
-        cents(vat_full * Decimal(tax.values["vat_fraction"])),
-        item,
-        basis=cents(item.dutiable + full),
-        found=vat,
-        rule=tax,
-        formula="(dutiable + consumption_tax_full) × rate × fraction",
-        inputs={
-            "dutiable": item.dutiable,
-            "consumption_tax_full": cents(full),
-            "fraction": Decimal(tax.values["vat_fraction"]),
-        },
-    )
-
-
-def _listed(items: Sequence[Valued], shipment: ShipmentFacts, tariff: TariffView) -> bool:
-    """Say whether somebody vouched for the positive list, or the tariff shows every line on it."""
-    if shipment.facts.get("positive_list") is True:
-        return True
-    return all(known(tariff, item, "positive_list") for item in items)
+        )  # fmt: skip
+    return full

@@ -6,100 +6,181 @@ declaration. What is stated and wrong refuses at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
 
-from core.pluginapi import Json, Rule, RuleSet, ShipmentFacts
-from plugins.duty_cn.goods import ZERO, Refusal, articles
+from core.pluginapi import Ambiguous, QuotaUse, Rule
+from core.pluginapi.duty import ZERO, Refusal, Sheet, articles, decimal_of
+from plugins.duty_cn import words
+from plugins.duty_cn.base import parts_of
+from plugins.duty_cn.goods import kilograms
 
 LIMITS = frozenset(
     {
         "annual_limit_exceeded",
         "single_limit_exceeded",
         "single_limit_exceeded_multiple_articles",
-        "above_single_limit",
     }
 )
-PAID = ("amount", "amount_paid", "paid", "payment_fee", "pay_amount", "total_fee", "total")
+TRADE = "cn.general_trade"
+ELIGIBILITY, LIMIT, LIST = "cn.cbec.eligibility", "cn.cbec.limit", "cn.cbec.list"
+ANNUAL, SINGLE = "annual_per_person_cny", "single_transaction_cny"
+PER_YEAR = "_kg_per_year"
+KINDS = ("postal_class", "vat", "duty")
+"""Every row of the tariff states one of them; each carries what is known of the positive list."""
+PAID = re.compile(r"amount|paid|fee|total")
+LARGEST = Decimal("1E13")
 
 
-def check(shipment: ShipmentFacts, rules: RuleSet) -> None:
-    """Check list, identity, documents and quantities of a year. Raises Refusal."""
-    rule = rules.get("cn.cbec.eligibility")
-    if rule is None:
-        return
-    facts = shipment.facts
-    if facts.get("positive_list") is False:
+def admit(sheet: Sheet) -> Rule:
+    """Return the limits of the day, once all conditions hold for the shipment.
+
+    Sets the sheet's customs value. Raises Refusal; one of a limit names general trade, which stays
+    open; NotOpen (no_rule) on days without e-commerce import.
+    """
+    limit = sheet.rule(LIMIT)
+    sheet.customs_value = value = sheet.cif
+    rule = sheet.maybe(ELIGIBILITY)
+    if rule:
+        _check_list(sheet)
+        _check_identity(sheet)
+        _check_documents(sheet.shipment.facts.get("documents"))
+        if sheet.shipment.facts.get("three_documents_match") is False:
+            raise Refusal("order_payment_mismatch")
+        _check_weights(sheet, rule)
+    _check_limits(sheet, value, limit)
+    return limit
+
+
+def used(sheet: Sheet) -> Decimal:
+    """Return the yuan that the buyer used of the year before this shipment. Raises Refusal."""
+    return sheet.amount("annual_used")
+
+
+def quota(sheet: Sheet, value: Decimal) -> tuple[QuotaUse, ...]:
+    """Return what the shipment takes of the buyer's year: yuan, and kilograms of rice and sugar."""
+    uses = [
+        QuotaUse(
+            "annual_used", words.ANNUAL, value, sheet.currency, LIMIT, ANNUAL,
+            "annual_limit_exceeded",
+        )
+    ]  # fmt: skip
+    rule = sheet.rules.get(ELIGIBILITY)
+    for category, weight in _weights(sheet, rule).items() if rule else ():
+        uses.append(
+            QuotaUse(
+                f"person_year_used_kg.{category}",
+                words.CATEGORIES.get(category, words.CAPPED),
+                weight,
+                "kg",
+                ELIGIBILITY,
+                f"{category}{PER_YEAR}",
+                "person_year_quantity_exceeded",
+            )
+        )
+    return tuple(uses)
+
+
+def is_listed(sheet: Sheet) -> bool:
+    """Say whether somebody vouched for the positive list, or every line is known to be on it."""
+    if sheet.is_true("positive_list"):
+        return True
+    rule = sheet.rules.get(LIST)
+    listed = parts_of(rule.values["listed"]) if rule else ()
+    return all(_is_on(sheet, item.line.hs_code, listed) for item in sheet.items)
+
+
+def _is_on(sheet: Sheet, code: str, listed: tuple[str, ...]) -> bool:
+    if not code or code.startswith(listed):
+        return bool(code)
+    for kind in KINDS:
+        found = sheet.tariff.find(code, kind)
+        if found is not None:
+            lines = found.lines if isinstance(found, Ambiguous) else (found,)
+            return all(line.notes.get("positive_list") == "yes" for line in lines)
+    return False
+
+
+def _check_list(sheet: Sheet) -> None:
+    """Refuse what is said or known not to be on the list; what is unknown is not refused."""
+    if sheet.shipment.facts.get("positive_list") is False:
         raise Refusal("not_on_positive_list")
-    if facts.get("buyer_id_verified") is False and not facts.get("payer_is_buyer"):
+    rule = sheet.maybe(LIST)
+    barred = parts_of(rule.values["not_listed"]) if rule else ()
+    for item in sheet.items if barred else ():
+        if item.line.hs_code.startswith(barred):
+            raise Refusal("not_on_positive_list", line=item.place)
+
+
+def _check_identity(sheet: Sheet) -> None:
+    facts = sheet.shipment.facts
+    if facts.get("buyer_id_verified") is False and not sheet.is_true("payer_is_buyer"):
         raise Refusal("identity_not_verified")
-    _check_documents(facts)
-    _check_quantities(shipment, rule)
 
 
-def check_limits(shipment: ShipmentFacts, value: Decimal, rule: Rule) -> None:
-    """Check the limits of the year and of one transaction, both inclusive. Raises Refusal."""
-    if used(shipment) + value > Decimal(rule.values["annual_per_person_cny"]):
-        raise Refusal("annual_limit_exceeded")
-    if value <= Decimal(rule.values["single_transaction_cny"]):
+def _check_documents(documents: Any) -> None:
+    order = documents.get("order") if isinstance(documents, Mapping) else None
+    if not isinstance(order, Mapping):
         return
-    if articles(shipment) > 1:
-        raise Refusal("single_limit_exceeded_multiple_articles")
+    path = "$.shipment.facts.documents"
+    fee = _amount(order.get("order_fee"), f"{path}.order.order_fee")
+    parts = [name for name in ("product_fee", "transport_fee") if name in order]
+    amounts = [_amount(order[name], f"{path}.order.{name}") for name in parts]
+    if amounts and fee != sum(amounts, ZERO):
+        raise Refusal("order_fee_not_sum")
+    payment = documents.get("payment")
+    for name, paid in payment.items() if isinstance(payment, Mapping) else ():
+        if PAID.search(name) and _amount(paid, f"{path}.payment.{name}") != fee:
+            raise Refusal("order_payment_mismatch")
+
+
+def _check_weights(sheet: Sheet, rule: Rule) -> None:
+    before = sheet.shipment.facts.get("person_year_used_kg")
+    path = "$.shipment.facts.person_year_used_kg"
+    if before is not None and not isinstance(before, Mapping):
+        raise Refusal("invalid_input", path=path)
+    for category, weight in _weights(sheet, rule).items():
+        earlier = _amount((before or {}).get(category), f"{path}.{category}")
+        if weight + earlier > decimal_of(rule.values[f"{category}{PER_YEAR}"]):
+            raise Refusal("person_year_quantity_exceeded")
+
+
+def _weights(sheet: Sheet, rule: Rule) -> dict[str, Decimal]:
+    """Return the kilograms of each category that has a cap of the year. Raises Refusal."""
+    found: dict[str, Decimal] = {}
+    for item in sheet.items:
+        category = item.line.category
+        if not category or f"{category}{PER_YEAR}" not in rule.values:
+            continue
+        weight = kilograms(item.line)
+        if weight is None:
+            raise Refusal("quantity_missing", line=item.place)
+        found[category] = found.get(category, ZERO) + weight
+    return found
+
+
+def _check_limits(sheet: Sheet, value: Decimal, rule: Rule) -> None:
+    """Check the limits of the year and of one transaction, both inclusive."""
+    if used(sheet) + value > decimal_of(rule.values[ANNUAL]):
+        raise Refusal("annual_limit_exceeded", fallback=TRADE)
+    if value <= decimal_of(rule.values[SINGLE]):
+        return
+    if articles(sheet.shipment) > 1:
+        raise Refusal("single_limit_exceeded_multiple_articles", fallback=TRADE)
     if rule.values["full_tax_for_one_article"] != "yes":
-        raise Refusal("single_limit_exceeded")
+        raise Refusal("single_limit_exceeded", fallback=TRADE)
 
 
-def used(shipment: ShipmentFacts) -> Decimal:
-    """Return what the buyer already used of the year."""
-    return number(shipment.facts.get("annual_used"))
-
-
-def fallback(reason: Refusal) -> str:
-    """Return the regime that stays open when a limit is exceeded."""
-    return "cn.general_trade" if reason.code in LIMITS else ""
-
-
-def number(value: Json) -> Decimal:
-    """Read an amount of ``facts``; an absent one is zero. Raises Refusal on anything else."""
+def _amount(value: Any, path: str) -> Decimal:
+    """Return an amount of the facts, 0 when absent. Raises Refusal (invalid_input)."""
     if value is None:
         return ZERO
     try:
-        read = Decimal(str(value))
-    except InvalidOperation:
-        read = Decimal("NaN")
-    if not read.is_finite() or not 0 <= read < Decimal("1E13"):
-        raise Refusal("order_payment_mismatch")
-    return read
-
-
-def _check_documents(facts: Mapping[str, Json]) -> None:
-    documents = facts.get("documents")
-    if isinstance(documents, dict):
-        order, payment = documents.get("order"), documents.get("payment")
-        if isinstance(order, dict):
-            _check_order(order, payment if isinstance(payment, dict) else {})
-    if facts.get("three_documents_match") is False:
-        raise Refusal("order_payment_mismatch")
-
-
-def _check_order(order: Mapping[str, Json], payment: Mapping[str, Json]) -> None:
-    fee = number(order.get("order_fee"))
-    parts = [order[name] for name in ("product_fee", "transport_fee") if name in order]
-    if parts and fee != sum((number(part) for part in parts), ZERO):
-        raise Refusal("order_fee_not_sum")
-    paid = next((payment[name] for name in PAID if name in payment), None)
-    if paid is not None and number(paid) != fee:
-        raise Refusal("order_payment_mismatch")
-
-
-def _check_quantities(shipment: ShipmentFacts, rule: Rule) -> None:
-    before = shipment.facts.get("person_year_used_kg")
-    bought: dict[str, Decimal] = {}
-    for line in shipment.lines:
-        if line.net_kg is not None:
-            bought[line.category] = bought.get(line.category, ZERO) + line.net_kg
-    for category, kilograms in bought.items():
-        cap = rule.values.get(f"{category}_kg_per_year")
-        earlier = before.get(category) if isinstance(before, dict) else None
-        if cap and kilograms + number(earlier) > Decimal(cap):
-            raise Refusal("person_year_quantity_exceeded")
+        number = Decimal(value) if isinstance(value, str | int) else Decimal("NaN")
+    except ArithmeticError:
+        number = Decimal("NaN")
+    if isinstance(value, bool) or not number.is_finite() or not 0 <= number < LARGEST:
+        raise Refusal("invalid_input", path=path)
+    return number

@@ -1,196 +1,188 @@
-"""Lines with their dutiable values and rates. Plain Decimal; every rate says where it is from."""
+"""Rates of one line: VAT, consumption tax with its value tests, the class of postal articles."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import NamedTuple
 
-from core.pluginapi import Rule, RuleSet, ShipmentFacts, ShipmentLine, TariffRate, TariffView
-from core.shared.money import split
+from core.pluginapi import Rule, ShipmentLine
+from core.pluginapi.duty import (
+    GIVEN,
+    ZERO,
+    Found,
+    NeedsExcise,
+    Refusal,
+    Sheet,
+    Valued,
+    decimal_of,
+)
+from plugins.duty_cn.base import parts_of
 
-CENT = Decimal("0.01")
-HUNDRED = Decimal(100)
-ZERO = Decimal(0)
-GIVEN = "given with the shipment"
 CONTENT = re.compile(r"^\s*(\d{1,9}(?:\.\d{1,6})?)\s*([^\d\s.,]+)\s*$")
-MASS_OR_VOLUME = {
-    "ml": Decimal(1), "毫升": Decimal(1), "cl": Decimal(10), "l": Decimal(1000),
-    "升": Decimal(1000), "g": Decimal(1), "克": Decimal(1), "kg": Decimal(1000),
-    "千克": Decimal(1000), "公斤": Decimal(1000),
+MASS = {
+    "g": Decimal(1), "克": Decimal(1), "kg": Decimal(1000), "千克": Decimal(1000),
+    "公斤": Decimal(1000),
 }  # fmt: skip
-VOLUMES = frozenset({"ml", "毫升", "cl", "l", "升"})
+VOLUME = {
+    "ml": Decimal(1), "毫升": Decimal(1), "cl": Decimal(10), "l": Decimal(1000),
+    "升": Decimal(1000),
+}  # fmt: skip
 PIECES = frozenset({"piece", "pieces", "pcs", "pc", "片", "张", "張", "件", "sheets", "sheet"})
+THOUSAND = Decimal(1000)
+EXCISE = frozenset({"dutiable_liquor", "tobacco", "hydrocarbon_oil", "methyl_alcohol"})
 
 
-class Refusal(Exception):
-    """The regime cannot clear the shipment; ``code`` is one of ``words.REFUSALS``."""
+class Consumed(NamedTuple):
+    """A rate of consumption tax, and what is collected by the litre beside it, in yuan."""
 
-    def __init__(self, code: str, *, line: int | None = None, excise: bool = False) -> None:
-        super().__init__(code)
-        self.code = code
-        self.line = line
-        self.excise = excise
-
-
-@dataclass(frozen=True, slots=True)
-class Valued:
-    """One line: value of the goods, and with its share of freight and insurance."""
-
-    index: int
-    line: ShipmentLine
-    goods: Decimal
-    dutiable: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A rate in percent and its origin; ``per_litre`` and ``litres`` where a tax is compound."""
-
-    rate: Decimal
-    source: str
+    found: Found
     specific: Decimal = ZERO
 
+    @property
+    def is_due(self) -> bool:
+        """Say whether there is any."""
+        return bool(self.found.rate or self.specific)
 
-def cents(amount: Decimal) -> Decimal:
-    """Round half up to 0.01."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def valued(shipment: ShipmentFacts, *, with_charges: bool = True) -> list[Valued]:
-    """Return the lines with freight and insurance shared by value (rule R-APPORTION)."""
-    goods = [cents(line.goods) for line in shipment.lines]
-    dutiable: Sequence[Decimal] = goods
-    if with_charges:
-        for charge in (shipment.freight, shipment.insurance):
-            if charge:
-                shares = split(cents(charge), goods, places=2)
-                dutiable = [value + share for value, share in zip(dutiable, shares, strict=True)]
-    return [
-        Valued(index, line, goods[index], dutiable[index])
-        for index, line in enumerate(shipment.lines)
-    ]
+    def included(self, base: Decimal) -> Decimal:
+        """Return the tax on ``base``, unrounded; the tax is part of its own base."""
+        share = self.found.rate / 100
+        return (base + self.specific) / (1 - share) * share + self.specific
 
 
-def articles(shipment: ShipmentFacts) -> int:
-    """Return how many pieces the shipment holds."""
-    return sum(line.quantity for line in shipment.lines)
+def vat(sheet: Sheet, item: Valued) -> Found:
+    """Return the rate of VAT; whoever gives other rates alone has not said that there is none.
+
+    Raises Refusal.
+    """
+    rates = item.line.rates
+    if rates is not None and "vat" in rates:
+        return Found(rates["vat"], GIVEN)
+    line = sheet.line(item, "vat")
+    assert line is not None  # noqa: S101  # a line that is needed is there
+    return Found(line.rates["vat"], f"{line.code}: {line.source}", line)
 
 
-def rate_of(item: Valued, kind: str, tariff: TariffView) -> Found:
-    """Return a rate that must be known. Raises Refusal."""
-    given = (item.line.rates or {}).get(kind)
-    if given is not None:
-        return Found(given, GIVEN)
-    # Whoever gives rates gives all duties that there are; VAT is never taken to be absent.
-    if item.line.rates is not None and kind == "duty":
-        return Found(ZERO, GIVEN)
+def consumption_tax(sheet: Sheet, item: Valued) -> Consumed:
+    """Return the consumption tax, zero for goods that bear none. Raises Refusal, NeedsExcise."""
+    if item.line.rates is not None:
+        return Consumed(_given(sheet, item))
+    known = _known(sheet, item, "consumption_tax")
+    if known:
+        return Consumed(known, _per_litre(sheet, item))
     if not item.line.hs_code:
-        raise Refusal("hs_missing", line=item.index)
-    found = known(tariff, item, kind)
-    if found is None:
-        raise Refusal("tariff_unknown", line=item.index)
-    return Found(found[0], f"{found[1].code}: {found[1].source}")
-
-
-def known(tariff: TariffView, item: Valued, kind: str) -> tuple[Decimal, TariffRate] | None:
-    """Return a rate of the tariff with its line, None where it states no single one."""
-    found = tariff.find(item.line.hs_code, kind) if item.line.hs_code else None
-    return (found.rates[kind], found) if isinstance(found, TariffRate) else None
-
-
-def consumption_tax(item: Valued, rules: RuleSet, tariff: TariffView) -> Found:
-    """Return the rate of consumption tax, zero for goods that bear none. Raises Refusal."""
-    line = item.line
-    given = (line.rates or {}).get("consumption_tax")
-    cosmetics = rules.get("cn.cosmetics")
-    if given is not None:
-        if cosmetics and _tested_as_given(line, given, cosmetics):
-            high = is_high_end(item, item.dutiable, cosmetics)
-            return Found(given if high else ZERO, f"{GIVEN}; {cosmetics.id}")
-        return Found(given, GIVEN)
-    if not line.hs_code:
-        if line.rates is None:
-            raise Refusal("hs_missing", line=item.index)
-        return Found(ZERO, GIVEN)
-    found = known(tariff, item, "consumption_tax")
-    if found:
-        source = f"{found[1].code}: {found[1].source}"
-        return Found(found[0], source, _specific(item, tariff))
-    tested = _by_test(item, "consumption_tax", item.dutiable, rules, tariff)
+        raise Refusal("hs_missing", line=item.place)
+    tested = _by_test(sheet, item, "consumption_tax", item.cif)
     if tested:
-        return tested
-    scope = rules.get("cn.consumption_tax.scope")
-    if scope is None or line.hs_code.startswith(tuple(scope.values["codes"].split())):
-        raise Refusal("excise_rate_missing", line=item.index, excise=True)
-    return Found(ZERO, scope.id)
+        return Consumed(tested)
+    scope = sheet.maybe("cn.consumption_tax.scope")
+    if scope is None or item.line.hs_code.startswith(parts_of(scope.values["codes"])):
+        raise NeedsExcise("excise_rate_missing", line=item.place)
+    return Consumed(Found(ZERO, scope.id))
 
 
-def postal_rate(item: Valued, rule: Rule, rules: RuleSet, tariff: TariffView) -> Found:
-    """Return the composite rate of the line's class. Raises Refusal."""
-    given = (item.line.rates or {}).get("postal")
-    if given is not None:
-        return Found(given, GIVEN)
-    if not item.line.hs_code:
-        raise Refusal("hs_missing", line=item.index)
-    found = known(tariff, item, "postal_class")
-    tested = None if found else _by_test(item, "postal_class", item.goods, rules, tariff)
-    if found:
-        tested = Found(found[0], f"{found[1].code}: {found[1].source}")
-    if tested is None:
-        raise Refusal("tariff_unknown", line=item.index)
-    return Found(Decimal(rule.values[f"class{int(tested.rate)}"]), tested.source)
+def postal_rate(sheet: Sheet, item: Valued, rule: Rule) -> Found:
+    """Return the composite rate of the class that a postal article is in. Raises Refusal."""
+    rates = item.line.rates
+    if rates is not None and "postal" in rates:
+        return Found(rates["postal"], GIVEN)
+    found = _known(sheet, item, "postal_class") or _by_test(sheet, item, "postal_class", item.goods)
+    if found is None:
+        raise Refusal("tariff_unknown" if item.line.hs_code else "hs_missing", line=item.place)
+    return found._replace(rate=decimal_of(rule.values[f"class{int(found.rate)}"]))
+
+
+def kilograms(line: ShipmentLine) -> Decimal | None:
+    """Return the net weight of a line, stated or from the content of one piece."""
+    if line.net_kg is not None:
+        return line.net_kg
+    size, unit = _content(line)
+    return size * MASS[unit] / THOUSAND if unit in MASS else None
+
+
+def _given(sheet: Sheet, item: Valued) -> Found:
+    line = item.line
+    rate = (line.rates or {}).get("consumption_tax")
+    if rate is None:
+        _check_no_excise(sheet, item)
+        return Found(ZERO, GIVEN)
+    cosmetics = sheet.rules.get("cn.cosmetics") if line.net_content else None
+    if cosmetics is None or not _is_tested(line, rate, cosmetics):
+        return Found(rate, GIVEN)
+    sheet.maybe("cn.cosmetics")
+    high = is_high_end(item, item.cif, cosmetics)
+    return Found(rate if high else ZERO, f"{GIVEN}; {cosmetics.id}")
+
+
+def _check_no_excise(sheet: Sheet, item: Valued) -> None:
+    """Refuse drinks, tobacco and oil whose other rates alone are given: zero would be a guess."""
+    line, scope = item.line, sheet.rules.get("cn.consumption_tax.scope")
+    always = parts_of(scope.values["always"]) if scope else ()
+    if line.category in EXCISE or (always and line.hs_code.startswith(always)):
+        raise NeedsExcise("excise_rate_missing", line=item.place)
+
+
+def _is_tested(line: ShipmentLine, rate: Decimal, rule: Rule) -> bool:
+    """The rate of high-end cosmetics that is given with a net content is still put to the test."""
+    if rate != decimal_of(rule.values["high_end"]) or not _content(line)[1]:
+        return False
+    return not line.hs_code or line.hs_code.startswith(parts_of(rule.values["headings"]))
 
 
 def is_high_end(item: Valued, value: Decimal, rule: Rule) -> bool:
     """Say whether cosmetics reach the value per ml, g or piece. Raises Refusal."""
-    read = CONTENT.match(item.line.net_content)
+    size, unit = _content(item.line)
+    measure = VOLUME.get(unit) or MASS.get(unit)
+    if measure:
+        return value >= decimal_of(rule.values["cny_per_ml_or_g"]) * size * measure
+    if unit:
+        return value >= decimal_of(rule.values["cny_per_piece"]) * size
+    raise Refusal("net_content_missing", line=item.place)
+
+
+def _content(line: ShipmentLine) -> tuple[Decimal, str]:
+    """Return how much the line holds and in which known unit; the unit is "" when unreadable."""
+    read = CONTENT.match(line.net_content)
     unit = read[2].lower() if read else ""
-    size = Decimal(read[1]) * item.line.quantity if read else ZERO
-    if unit in MASS_OR_VOLUME and size:
-        return value >= Decimal(rule.values["cny_per_ml_or_g"]) * size * MASS_OR_VOLUME[unit]
-    if unit in PIECES and size:
-        return value >= Decimal(rule.values["cny_per_piece"]) * size
-    raise Refusal("net_content_missing", line=item.index)
+    if read is None or not (unit in MASS or unit in VOLUME or unit in PIECES):
+        return ZERO, ""
+    size = Decimal(read[1]) * line.quantity
+    return (size, unit) if size else (ZERO, "")
 
 
-def _tested_as_given(line: ShipmentLine, given: Decimal, rule: Rule) -> bool:
-    """The rate of high-end cosmetics that is given with a net content is still put to the test."""
-    if not CONTENT.match(line.net_content) or given != Decimal(rule.values["high_end"]):
-        return False
-    return not line.hs_code or line.hs_code[:4] in rule.values["headings"].split()
+def _known(sheet: Sheet, item: Valued, kind: str) -> Found | None:
+    line = sheet.line(item, kind, needed=False)
+    return line and Found(line.rates[kind], f"{line.code}: {line.source}", line)
 
 
-def _by_test(
-    item: Valued, kind: str, value: Decimal, rules: RuleSet, tariff: TariffView
-) -> Found | None:
+def _by_test(sheet: Sheet, item: Valued, kind: str, value: Decimal) -> Found | None:
     """Return the rate that a value test decides, for goods whose tariff line has two."""
-    low = known(tariff, item, f"{kind}_low")
-    high = known(tariff, item, f"{kind}_high")
+    low, high = (_known(sheet, item, f"{kind}_{side}") for side in ("low", "high"))
     if low is None or high is None:
         return None
-    heading = item.line.hs_code[:4]
-    cosmetics, watches = rules.get("cn.cosmetics"), rules.get("cn.watches")
-    if cosmetics and heading in cosmetics.values["headings"].split():
-        rule, reached = cosmetics, is_high_end(item, value, cosmetics)
-    elif watches and heading in watches.values["headings"].split():
-        rule = watches
-        reached = value >= Decimal(watches.values["cny_per_piece"]) * item.line.quantity
-    else:
-        return None
-    rate, line = high if reached else low
-    return Found(rate, f"{line.code}: {line.source}; {rule.id}")
+    code = item.line.hs_code
+    for key in ("cn.cosmetics", "cn.watches"):
+        rule = sheet.rules.get(key)
+        if rule and code.startswith(parts_of(rule.values["headings"])):
+            sheet.maybe(key)
+            found = high if _reaches(item, value, rule) else low
+            return found._replace(source=f"{found.source}; {rule.id}")
+    return None
 
 
-def _specific(item: Valued, tariff: TariffView) -> Decimal:
-    found = known(tariff, item, "consumption_tax_per_litre")
-    if found is None:
+def _reaches(item: Valued, value: Decimal, rule: Rule) -> bool:
+    if rule.key == "cn.cosmetics":
+        return is_high_end(item, value, rule)
+    return value >= decimal_of(rule.values["cny_per_piece"]) * item.line.quantity
+
+
+def _per_litre(sheet: Sheet, item: Valued) -> Decimal:
+    each = _known(sheet, item, "consumption_tax_per_litre")
+    if each is None:
         return ZERO
     if item.line.litres is not None:
-        return found[0] * item.line.litres
-    read = CONTENT.match(item.line.net_content)
-    if read is None or read[2].lower() not in VOLUMES:
-        raise Refusal("quantity_missing", line=item.index)
-    millilitres = Decimal(read[1]) * MASS_OR_VOLUME[read[2].lower()] * item.line.quantity
-    return found[0] * millilitres / 1000
+        return each.rate * item.line.litres
+    size, unit = _content(item.line)
+    if unit not in VOLUME:
+        raise Refusal("quantity_missing", line=item.place)
+    return each.rate * size * VOLUME[unit] / THOUSAND

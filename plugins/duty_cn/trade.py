@@ -2,131 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
-from itertools import chain
 
-from core.pluginapi import (
-    Assessment,
-    Charge,
-    ChargeKind,
-    Context,
-    Rule,
-    RuleSet,
-    ShipmentFacts,
-    TariffRate,
-    TariffView,
-)
+from core.pluginapi import Assessment, ChargeKind, Rule
+from core.pluginapi.duty import HUNDRED, ZERO, NotOpen, Refusal, Sheet, Valued, cents, layers_of
 from plugins.duty_cn import words
-from plugins.duty_cn.answers import assessed, charge, is_asked, only_for, refused, required
-from plugins.duty_cn.eligibility import LIMITS, check, check_limits
-from plugins.duty_cn.goods import (
-    HUNDRED,
-    ZERO,
-    Refusal,
-    Valued,
-    cents,
-    consumption_tax,
-    rate_of,
-    valued,
-)
+from plugins.duty_cn.base import China
+from plugins.duty_cn.eligibility import LIMITS, admit
+from plugins.duty_cn.goods import consumption_tax, vat
 
 MODES = frozenset({"", "freight", "bonded", "direct_mail"})
 RETAIL = frozenset({"bonded", "direct_mail"})
 
 
-class GeneralTrade:
+class GeneralTrade(China):
     """Duty on the CIF value, consumption tax on its own base, VAT on all of it."""
 
     key = "cn.general_trade"
     title = words.TRADE
-    family = ""
-    countries = frozenset({"CN"})
-    jurisdiction = "CN"
-    currencies = ("CNY",)
-    foreign: Sequence[str] = ()
     order = 40
 
-    def rules(self) -> Sequence[Rule]:
-        """Return nothing: the rules come with the preferential regime."""
-        return ()
-
-    def tariff(self) -> Sequence[TariffRate]:
-        """Return nothing: the tariff comes with the preferential regime."""
-        return ()
-
-    def assess(
-        self,
-        ctx: Context,
-        shipment: ShipmentFacts,
-        rules: RuleSet,
-        tariff: TariffView,
-        at: date,
-    ) -> Assessment:
+    def compute(self, sheet: Sheet) -> Assessment:
         """Compute duty, consumption tax and VAT of each line, or refuse."""
-        value: Decimal | None = None
-        try:
-            only_for(self.key, shipment, MODES)
-            (rule,) = required(shipment, rules, "cn.general_trade")
-            items = valued(shipment)
-            value = sum((item.dutiable for item in items), ZERO)
-            exceeded = "" if is_asked(self.key, shipment) else _limit(shipment, value, rules)
-            charges = full_charges(items, rule, rules, tariff)
-        except Refusal as reason:
-            return refused(self.key, reason, value=value)
-        return assessed(
-            self.key,
-            charges,
-            value=value,
-            rules=(rule,),
-            facts={"cbec_refusal": exceeded} if exceeded else {},
-            incoterm="DAP",
-        )
+        self.only_for(sheet.shipment, MODES)
+        exceeded = "" if self.is_asked(sheet.shipment) else _exceeded(sheet)
+        rule = sheet.rule("cn.general_trade")
+        sheet.customs_value = value = sheet.cif
+        for item in sheet.items:
+            charge_in_full(sheet, item, rule)
+        facts = {"cbec_refusal": exceeded} if exceeded else {}
+        return sheet.close(customs_value=value, facts=facts, incoterm="DAP")
 
 
-def full_charges(
-    items: Sequence[Valued], rule: Rule, rules: RuleSet, tariff: TariffView
-) -> list[Charge]:
-    """Return duty, consumption tax and VAT of each line, each to 0.01. Raises Refusal."""
-    return list(chain.from_iterable(_full(item, rule, rules, tariff) for item in items))
+def charge_in_full(sheet: Sheet, item: Valued, rule: Rule) -> None:
+    """Charge duty, consumption tax and VAT of one line, each to 0.01. Raises Refusal."""
+    value = item.cif
+    duty = _charge_duty(sheet, item, rule)
+    consumed, rate = consumption_tax(sheet, item), vat(sheet, item)
+    tax = ZERO
+    if consumed.is_due:
+        tax = sheet.charge(
+            ChargeKind.CONSUMPTION_TAX, cents(consumed.included(value + duty)), rule,
+            basis=value + duty, item=item, found=consumed.found,
+            formula="(dutiable + duty + per_litre) ÷ (1 − rate) × rate + per_litre",
+            inputs={"dutiable": value, "duty": duty, "per_litre": consumed.specific},
+        )  # fmt: skip
+    base = value + duty + tax
+    sheet.charge(
+        ChargeKind.VAT, cents(base * rate.rate / HUNDRED), rule, basis=base, item=item, found=rate,
+        formula="(dutiable + duty + consumption_tax) × rate",
+        inputs={"dutiable": value, "duty": duty, "consumption_tax": tax},
+    )  # fmt: skip
 
 
-def _limit(shipment: ShipmentFacts, value: Decimal, rules: RuleSet) -> str:
-    """Return the limit that closes retail import; another reason, or none, refuses trade too."""
-    limit = rules.get("cn.cbec.limit")
-    if shipment.channel not in RETAIL or limit is None:
+def _charge_duty(sheet: Sheet, item: Valued, rule: Rule) -> Decimal:
+    layers = layers_of(sheet, item, item.cif)
+    several = len(layers) > 1
+    return sum(
+        (
+            sheet.charge(
+                ChargeKind.DUTY, cents(layer.amount), rule, basis=item.cif, item=item,
+                found=layer.found, formula=layer.formula, inputs=layer.inputs,
+                code=layer.code if several else "",
+            )
+            for layer in layers
+        ),
+        ZERO,
+    )  # fmt: skip
+
+
+def _exceeded(sheet: Sheet) -> str:
+    """Return the limit that closes retail import; another reason, or none, closes trade too.
+
+    Raises Refusal and NotOpen.
+    """
+    if sheet.shipment.channel not in RETAIL:
         return ""
     try:
-        check(shipment, rules)
-        check_limits(shipment, value, limit)
+        admit(sheet)
     except Refusal as reason:
         if reason.code in LIMITS:
             return reason.code
         raise
-    raise Refusal("cbec_open")
-
-
-def _full(item: Valued, rule: Rule, rules: RuleSet, tariff: TariffView) -> Iterable[Charge]:
-    rate = rate_of(item, "duty", tariff)
-    consumed = consumption_tax(item, rules, tariff)
-    vat = rate_of(item, "vat", tariff)
-    duty = cents(item.dutiable * rate.rate / HUNDRED)
-    ct = consumed.rate / HUNDRED
-    base = item.dutiable + duty
-    tax = cents((base + consumed.specific) / (1 - ct) * ct + consumed.specific)
-    yield charge(
-        ChargeKind.DUTY, duty, item, basis=item.dutiable, found=rate, rule=rule,
-        formula="dutiable × rate", inputs={"dutiable": item.dutiable},
-    )  # fmt: skip
-    if consumed.rate or consumed.specific:
-        yield charge(
-            ChargeKind.CONSUMPTION_TAX, tax, item, basis=base, found=consumed, rule=rule,
-            formula="(dutiable + duty + per_litre) ÷ (1 − rate) × rate + per_litre",
-            inputs={"dutiable": item.dutiable, "duty": duty, "per_litre": consumed.specific},
-        )  # fmt: skip
-    yield charge(
-        ChargeKind.VAT, cents((base + tax) * vat.rate / HUNDRED), item, basis=base + tax,
-        found=vat, rule=rule, formula="(dutiable + duty + consumption_tax) × rate",
-        inputs={"dutiable": item.dutiable, "duty": duty, "consumption_tax": tax},
-    )  # fmt: skip
+    raise NotOpen("cbec_open")

@@ -17,32 +17,39 @@ FULL = Text(
 POSTAL = Text("Personal postal articles", "行邮（个人邮递物品）", "行郵（個人郵遞物品）")
 TRADE = Text("General trade", "一般贸易", "一般貿易")
 
-DUTY = Text("Duty", "关税", "關稅")
-CONSUMPTION = Text("Consumption tax", "消费税", "消費稅")
-VAT = Text("Import VAT", "进口增值税", "進口加值稅")
-POSTAL_TAX = Text("Tax on postal articles", "行邮税", "行郵稅")
-
-OTHER_MODE = Text(
-    "Not open to this way of import",
-    "不适用于该进口方式",
-    "不適用於該進口方式",
-)
 LISTED_UNKNOWN = Text(
     "Whether all goods are on the positive list was not checked",
     "未核对全部商品是否在正面清单内",
     "未核對全部商品是否在正面清單內",
 )
 
+ANNUAL = Text(
+    "Cross-border e-commerce purchases of a year",
+    "跨境电商个人年度交易额度",
+    "跨境電商個人年度交易額度",
+)
+CATEGORIES = {
+    "rice": Text("Rice of a year", "大米年度限量", "大米年度限量"),
+    "sugar": Text("Sugar of a year", "食糖年度限量", "食糖年度限量"),
+}
+CAPPED = Text("Goods with a yearly cap", "年度限量商品", "年度限量商品")
+PERMITS = {
+    "radio_approval": Text(
+        "the radio administration's approval", "无线电管理机构批准文件", "無線電管理機構批准文件"
+    ),
+    "cites_permit": Text(
+        "an import permit for endangered species",
+        "濒危物种允许进口证明书",
+        "瀕危物種允許進口證明書",
+    ),
+    "currency_declaration": Text("a declaration of currency", "货币进境申报", "貨幣進境申報"),
+    "tobacco_monopoly_approval": Text(
+        "the tobacco monopoly's approval", "烟草专卖批准文件", "菸草專賣批准文件"
+    ),
+}
+"""Papers that restricted goods need; ``facts.permits`` names those that there are."""
+
 REFUSALS = {
-    "other_mode": OTHER_MODE,
-    "no_rule": Text(
-        "No rule is known for that day", "该日期没有适用的规则", "該日期沒有適用的規則"
-    ),
-    "currency_not_supported": Text(
-        "China assesses in yuan: give the amounts in CNY",
-        "中国海关以人民币计征，请以人民币提供金额",
-        "中國海關以人民幣計徵，請以人民幣提供金額",
-    ),
     "not_on_positive_list": Text(
         "Goods are not on the list for cross-border e-commerce retail import",
         "商品不在跨境电商零售进口商品清单内",
@@ -83,16 +90,6 @@ REFUSALS = {
         "多件商品合计超过单次交易限值，请拆分为多笔订单",
         "多件商品合計超過單次交易限值，請拆分為多筆訂單",
     ),
-    "above_single_limit": Text(
-        "One article above the limit of a transaction is taxed in full",
-        "单件商品超过单次交易限值，按全额征税",
-        "單件商品超過單次交易限值，按全額徵稅",
-    ),
-    "within_single_limit": Text(
-        "Within the limit of a transaction the preferential tax applies",
-        "未超过单次交易限值，适用优惠税率",
-        "未超過單次交易限值，適用優惠稅率",
-    ),
     "parcel_limit_exceeded_multiple_articles": Text(
         "Several articles exceed the limit of a parcel; send them in several parcels",
         "多件物品合计超过单个包裹限值，请分包裹寄递",
@@ -103,16 +100,6 @@ REFUSALS = {
         "行邮物品仅限个人自用",
         "行郵物品僅限個人自用",
     ),
-    "hs_missing": Text(
-        "A line has no HS code, so its rates are unknown",
-        "有商品缺少商品编码（HS），无法确定税率",
-        "有商品缺少稅則號別（HS），無法確定稅率",
-    ),
-    "tariff_unknown": Text(
-        "The tariff states no rate for a line",
-        "税则中没有某商品的税率",
-        "稅則中沒有某商品的稅率",
-    ),
     "quantity_missing": Text(
         "A tax per litre needs the volume of a line",
         "从量计征需要商品容量",
@@ -122,11 +109,6 @@ REFUSALS = {
         "The value test of cosmetics needs the net content of a line",
         "化妆品从价判定需要净含量",
         "化妝品從價判定需要淨含量",
-    ),
-    "excise_rate_missing": Text(
-        "A line is excise goods, and its consumption tax rate is unknown",
-        "应税消费品缺少消费税税率",
-        "應稅消費品缺少消費稅稅率",
     ),
     "cbec_open": Text(
         "Cross-border e-commerce import is open to this shipment",

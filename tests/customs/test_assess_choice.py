@@ -35,7 +35,7 @@ def test_the_lowest_order_that_holds_is_chosen_and_the_rest_kept(
     reasons = {one.regime: one.code for one in report.considered}
     assert reasons == {
         "cn.cbec.preferential": "",
-        "cn.cbec.full": "within_single_limit",
+        "cn.cbec.full": "within_limit",
         "cn.postal": "other_mode",
         "cn.general_trade": "cbec_open",
     }
@@ -125,7 +125,7 @@ def test_a_subheading_has_a_rate_only_where_all_its_lines_agree(line: Make, ship
     assert coffee.chosen.charges[0].rate == 13
     infant = line("9000", hs_code="190110", quantity=1)
     trade = assess(shipment(infant, regime="cn.general_trade"), channel=None, on=DAY)
-    assert trade.refusal_code == "tariff_unknown"  # 15 % or an interim 2 %, by national line
+    assert trade.refusal_code == "tariff_ambiguous"  # 15 % or an interim 2 %, by national line
 
 
 def test_every_charge_names_its_rule_with_date_and_source(line: Make, shipment: Make) -> None:

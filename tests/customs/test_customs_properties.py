@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.pluginapi import Assessment, Outcome, RuleSet, ShipmentFacts, ShipmentLine, TariffView
 from core.shared.money import split
 from customs.values import tax_total
-from plugins.duty_cn import data
+from plugins.duty_cn.base import China
 from plugins.duty_cn.cbec import Preferential
 from plugins.duty_cn.postal import PostalArticles
 from plugins.duty_cn.trade import GeneralTrade
@@ -21,7 +21,7 @@ from plugins.duty_flat.regime import FlatRegime, Settings
 
 DAY = date(2026, 11, 22)
 IN_FORCE = [
-    r for r in data.rules() if r.valid_from <= DAY and (not r.valid_to or r.valid_to >= DAY)
+    r for r in China.data.rules if r.valid_from <= DAY and (not r.valid_to or r.valid_to >= DAY)
 ]
 RULES = RuleSet(DAY, {rule.key: rule for rule in IN_FORCE})
 TARIFF = TariffView(DAY, "CN", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from core.pluginapi.context import Context
 from core.pluginapi.markers import Combine, OnError, Policy, Where, hookspec
@@ -15,6 +16,7 @@ from core.pluginapi.types.customs import (
     ItemFacts,
     LandedCostDraft,
     OriginClaim,
+    RuleSet,
     ShipmentFacts,
 )
 from core.pluginapi.types.kernel import Setup
@@ -89,10 +91,11 @@ def add_cost_components(ctx: Context, draft: LandedCostDraft) -> Iterable[CostCo
 
 
 @hookspec(Policy(Combine.VERDICT, OnError.HOLD, Where.REQUEST))
-def check_import(ctx: Context, shipment: ShipmentFacts) -> Verdict | None:
+def check_import(ctx: Context, shipment: ShipmentFacts, rules: RuleSet, at: date) -> Verdict | None:
     """Judge whether goods may be imported at all.
 
-    Called at a quote and again before a declaration. An error holds.
+    Called at a quote and again before a declaration. ``rules`` are those of the destination that
+    are in force on ``at``, operators' overrides resolved. An error holds.
 
     Example::
 
