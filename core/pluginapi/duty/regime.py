@@ -30,14 +30,14 @@ class Regime(ABC):
     Regimes of one plug-in share one ``data``.
     """
 
-    key: ClassVar[str]
-    family: ClassVar[str] = ""
-    title: ClassVar[Text]
+    key: str
+    family: str = ""
+    title: Text
     countries: ClassVar[Collection[str]]
-    jurisdiction: ClassVar[str]
+    jurisdiction: str
     currencies: ClassVar[Sequence[str]]
     foreign: ClassVar[Sequence[str]] = ()
-    order: ClassVar[int]
+    order: int
     data: ClassVar[DutyData]
     words: ClassVar[Mapping[str, Text]] = {}
     exact: ClassVar[bool] = False

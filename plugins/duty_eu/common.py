@@ -1,0 +1,115 @@
+"""What the regimes of the Union share: the VAT of a member state, excise goods, handling fees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.pluginapi import ChargeKind, Rule, Text
+from core.pluginapi.duty import (
+    DutyData,
+    Found,
+    NeedsExcise,
+    NotOpen,
+    Refusal,
+    Regime,
+    Sheet,
+    Valued,
+    decimal_of,
+)
+from plugins.duty_eu import words
+
+STATES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
+DATA = DutyData(Path(__file__).parent, "EU")
+EXCISE = "excise"
+
+
+class Union(Regime):
+    """A way of import into the European Union, in euro."""
+
+    countries = STATES
+    jurisdiction = "EU"
+    currencies = ("EUR",)
+    data = DATA
+    words = words.REFUSALS
+
+    def unfit(self, sheet: Sheet, code: str, fallback: str = "") -> Refusal:
+        """Return why the regime is closed: a refusal where it was asked for by name."""
+        asked = self.is_asked(sheet.shipment)
+        return (Refusal if asked else NotOpen)(code, fallback=fallback if asked else "")
+
+
+def vat(sheet: Sheet, item: Valued) -> Found:
+    """Return a line's VAT: its own, or the member state's standard rate. Raises Refusal."""
+    return sheet.rate(item, "vat", standard=_standard(sheet))
+
+
+def _standard(sheet: Sheet) -> Found:
+    """Return the standard rate of the state, or of the territory that the postcode names.
+
+    Raises Refusal (vat_territory) where the state's VAT does not hold at all.
+    """
+    rule = sheet.rule(f"eu.vat.{sheet.shipment.country}")
+    rate = decimal_of(rule.values["standard"])
+    postcode = sheet.shipment.facts.get("postcode")
+    if isinstance(postcode, str):
+        for name, value in rule.values.items():
+            pattern, _, special = value.rpartition(" ")
+            if name.startswith("territory.") and re.fullmatch(pattern, postcode.replace(" ", "")):
+                rate = decimal_of(special)
+                if not rate:
+                    raise Refusal("vat_territory", path="$.shipment.facts.postcode")
+    return Found(rate, f"{rule.id}: {rule.source}")
+
+
+def code_of(item: Valued) -> str:
+    """Return the digits of a line's HS code."""
+    return re.sub(r"[ .]", "", item.line.hs_code)
+
+
+def within(item: Valued, rule: Rule, prefix: str = "") -> bool:
+    """Say whether a line is of the headings or categories that a rule lists."""
+    code, listed = code_of(item), tuple(rule.values[f"{prefix}headings"].split())
+    if listed and code.startswith(listed):
+        return True
+    return item.line.category in rule.values[f"{prefix}categories"].split()
+
+
+def check_excise(sheet: Sheet) -> None:
+    """Ask for the excise of excise goods. Raises NeedsExcise where a line states none."""
+    rule = sheet.rule("eu.excise")
+    for item in sheet.items:
+        stated = EXCISE in item.line.layers or any(d.layer == EXCISE for d in item.line.specific)
+        if not stated and within(item, rule):
+            raise NeedsExcise("excise_rate_missing", line=item.place)
+
+
+def handling(sheet: Sheet, subheadings: int) -> Iterator[Text]:
+    """Show a member state's handling fee apart, or yield a note where it cannot be converted."""
+    rule = sheet.maybe(f"eu.handling.{sheet.shipment.country}")
+    if rule is None:
+        return
+    values = rule.values
+    count = subheadings if values["per"] == "subheading" else 1
+    amount, currency = decimal_of(values["amount"]) * count, values["currency"]
+    if currency != sheet.currency and currency not in sheet.shipment.fx:
+        yield _note(rule)
+        return
+    sheet.charge(
+        ChargeKind.FEE, sheet.convert(amount, currency), rule, basis=sheet.goods,
+        formula="amount × count", code="handling", label=words.HANDLING, apart=True,
+        inputs={"amount": decimal_of(values["amount"]), "currency": currency, "count": str(count)},
+    )  # fmt: skip
+
+
+def _note(rule: Rule) -> Text:
+    unit, said = words.UNITS[rule.values["per"]], words.HANDLING_UNKNOWN
+    given = {"amount": rule.values["amount"], "currency": rule.values["currency"]}
+    return Text(
+        said.en.format(**given, per=unit.en),
+        said.zh_hans.format(**given, per=unit.zh_hans),
+        said.zh_hant.format(**given, per=unit.zh_hant),
+    )

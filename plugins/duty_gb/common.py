@@ -1,0 +1,123 @@
+"""What the regimes of the United Kingdom share: VAT, excise goods, duties layer by layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from core.pluginapi import ChargeKind, Json, Rule
+from core.pluginapi.duty import (
+    ZERO,
+    DutyData,
+    Found,
+    NeedsExcise,
+    NotOpen,
+    Refusal,
+    Regime,
+    Sheet,
+    Valued,
+    cents,
+    decimal_of,
+    layers_of,
+    rounded,
+)
+from core.pluginapi.duty.vat import Taxed
+from plugins.duty_gb import words
+
+DATA = DutyData(Path(__file__).parent, "GB")
+EXCISE = "excise"
+ORDINARY = {"mfn": "third_country"}
+"""The kit's name of an ordinary duty, and the tariff's own."""
+
+
+class Kingdom(Regime):
+    """A way of import into the United Kingdom, in pounds. Values of goods are not rounded."""
+
+    countries = frozenset({"GB"})
+    jurisdiction = "GB"
+    currencies = ("GBP",)
+    data = DATA
+    words = words.REFUSALS
+    exact = True
+
+    def unfit(self, sheet: Sheet, code: str, fallback: str = "") -> Refusal:
+        """Return why the regime is closed: a refusal where it was asked for by name."""
+        asked = self.is_asked(sheet.shipment)
+        return (Refusal if asked else NotOpen)(code, fallback=fallback if asked else "")
+
+
+def vat(sheet: Sheet, item: Valued) -> Found:
+    """Return a line's VAT: its own (zero and reduced rates), or the standard rate."""
+    rule = sheet.rule("gb.vat")
+    standard = Found(decimal_of(rule.values["standard"]), f"{rule.id}: {rule.source}")
+    return sheet.rate(item, "vat", standard=standard)
+
+
+def is_of(item: Valued, headings: str, categories: str = "") -> bool:
+    """Say whether a line is of one of the headings or categories, given with blanks between."""
+    code, listed = re.sub(r"[ .]", "", item.line.hs_code), tuple(headings.split())
+    return bool(listed and code.startswith(listed)) or item.line.category in categories.split()
+
+
+def check_excise(sheet: Sheet) -> None:
+    """Ask for the excise of excise goods. Raises NeedsExcise where a line states none."""
+    for item in sheet.items:
+        stated = EXCISE in item.line.layers or any(d.layer == EXCISE for d in item.line.specific)
+        if is_excise(sheet, item) and not stated:
+            raise NeedsExcise("excise_rate_missing", line=item.place)
+
+
+def is_excise(sheet: Sheet, item: Valued) -> bool:
+    """Say whether a line bears excise."""
+    scope = sheet.rule("gb.excise").values
+    return is_of(item, scope["headings"], scope["categories"])
+
+
+def closed_to_low_value(sheet: Sheet, rule: Rule) -> str:
+    """Return why the low-value procedure is not open to the goods, or nothing."""
+    if sheet.goods > decimal_of(rule.values["consignment_value_gbp"]):
+        return "above_limit"
+    excluded = rule.values["excluded_headings"]
+    if any(is_excise(sheet, item) or is_of(item, excluded) for item in sheet.items):
+        return "goods_excluded"
+    return ""
+
+
+def with_duties(sheet: Sheet, rule: Rule) -> tuple[list[Taxed], dict[str, Decimal]]:
+    """Charge the duties of every line; return the bases of VAT, and the duties by layer.
+
+    Raises Refusal.
+    """
+    layers: dict[str, Decimal] = {}
+    taxed = []
+    for item in sheet.items:
+        duty = ZERO
+        for code, amount in _duties(sheet, item, rule):
+            layers[code] = layers.get(code, ZERO) + amount
+            duty += amount
+        taxed.append(Taxed(item, vat(sheet, item), {"customs_value": item.cif, "duty": duty}))
+    return taxed, layers
+
+
+def _duties(sheet: Sheet, item: Valued, rule: Rule) -> Iterator[tuple[str, Decimal]]:
+    for layer in layers_of(sheet, item, item.cif):
+        code = ORDINARY.get(layer.code, layer.code)
+        amount = rounded(layer.amount, rule.values["duty_rounding"])
+        sheet.charge(
+            ChargeKind.CONSUMPTION_TAX if code == EXCISE else ChargeKind.DUTY, amount, rule,
+            basis=item.cif, found=layer.found, item=item, code=code, formula=layer.formula,
+            inputs=layer.inputs, label=words.EXCISE if code == EXCISE else None,
+        )  # fmt: skip
+        yield code, amount
+
+
+def shown(layers: Mapping[str, Decimal]) -> dict[str, Json]:
+    """Return amounts as they are printed: each rounded from the unrounded one."""
+    return {code: f"{cents(amount):f}" for code, amount in layers.items()}
+
+
+def sum_of_bases(taxed: Iterable[Taxed]) -> str:
+    """Return what VAT is computed on, as it is printed."""
+    return f"{cents(sum((one.base for one in taxed), ZERO)):f}"
