@@ -1,10 +1,13 @@
-"""A real server on 127.0.0.1 that serves the ECB's files, or what a test puts in their place."""
+"""A real server on 127.0.0.1 that serves the sources' documents, or what a test puts there."""
 
 from __future__ import annotations
 
+import gzip
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 SPACE = "http://www.ecb.int/vocabulary/2002-08-01/eurofxref"
 
@@ -23,7 +26,10 @@ def envelope(**days: dict[str, str]) -> bytes:
 
 
 class Bank(ThreadingHTTPServer):
-    """Serves ``files`` by name; a callable writes the answer itself."""
+    """Serves ``files`` by name: bytes, a status, "hang", a :class:`Raw`, or a function.
+
+    A function is given the query and returns bytes or a status.
+    """
 
     daemon_threads = True
 
@@ -31,6 +37,7 @@ class Bank(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Counter)
         self.files: dict[str, Any] = {}
         self.asked: list[str] = []
+        self.queries: list[dict[str, str]] = []
 
     @property
     def host(self) -> str:
@@ -51,14 +58,48 @@ class Counter(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        name = self.path.rpartition("/")[2]
+        parts = urlsplit(self.path)
+        name, query = parts.path.rpartition("/")[2], dict(parse_qsl(parts.query))
         self.server.asked.append(name)
+        self.server.queries.append(query)
         body = self.server.files.get(name, 404)
         if body == "hang":
             time.sleep(3)
             return
+        if isinstance(body, Raw):
+            body.write(self)
+            return
+        self.answer(body(query) if callable(body) else body)
+
+    def answer(self, body: Any, **headers: str) -> None:
         self.send_response(body if isinstance(body, int) else 200)
         content = body if isinstance(body, bytes) else b""
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+
+class Raw:
+    """An answer that writes itself."""
+
+    def __init__(self, write: Callable[[Counter], None]) -> None:
+        self.write = write
+
+
+def packed(content: bytes) -> Raw:
+    """Answer with a gzip body."""
+    return Raw(lambda handler: handler.answer(gzip.compress(content), Content_Encoding="gzip"))
+
+
+def redirecting(target: str) -> Raw:
+    """Answer with a permanent redirect."""
+
+    def write(handler: Counter) -> None:
+        handler.send_response(301)
+        handler.send_header("Location", target)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return Raw(write)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +23,7 @@ from core.kernel import hooks, providers
 from core.kernel.activation import enable, save_settings
 from core.kernel.errors import ProviderFailed
 from core.pluginapi import InvalidInput, Money, Purpose
-from plugins.fx_ecb.envelope import read
+from plugins.fx_ecb.documents import read
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Any]
@@ -71,13 +74,61 @@ def test_missing_days_are_filled_from_the_history_and_gaps_are_left_out(ecb: Any
     assert RateRow.objects.count() == 5
 
 
-def test_an_old_gap_is_filled_from_the_whole_history(ecb: Any) -> None:
-    ecb.files["eurofxref-hist.xml"] = envelope(
-        d2004_01_02={"ROL": "41158", "USD": "1.2592"}, d1999_01_04={"USD": "1.1789"}
+def zipped(content: bytes, name: str = "eurofxref-hist.csv") -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(name, content)
+    return whole.getvalue()
+
+
+def test_an_old_gap_is_filled_from_the_zip_of_the_whole_history(ecb: Any) -> None:
+    ecb.files["eurofxref-hist.zip"] = zipped(
+        b"Date,USD,JPY,ZZX,\n2004-01-02,1.2592,134.8,41158,\n1999-01-04,1.1789,133.73,N/A,\n"
     )
-    call_command("fx", "fetch", "fx_ecb", "--since", "2000-01-01", stdout=StringIO())
-    assert {row.quote for row in RateRow.objects.all()} >= {"USD"}
-    assert ecb.asked == ["eurofxref-hist.xml"]
+    call_command("fx", "fetch", "fx_ecb", "--since", "1998-12-31", stdout=StringIO())
+    assert {row.quote for row in RateRow.objects.all()} == {"USD", "JPY"}
+    assert RateRow.objects.count() == 4
+    assert ecb.asked == ["eurofxref-hist.zip"]
+
+
+def test_the_real_history_is_read_whole_and_gaps_stay_gaps(shared_dir: Path) -> None:
+    path = shared_dir / "customs" / "fx_samples" / "ecb_eurofxref-hist_sample.csv"
+    days = read(zipped(path.read_bytes()))
+    assert len(days) == 120
+    newest = days[date(2026, 4, 13)]
+    assert (newest["USD"], newest["CNY"]) == (Decimal("1.1684"), Decimal("7.9827"))
+    assert "CYP" not in newest
+    assert all(day.weekday() < 5 for day in days)
+
+
+def test_the_real_csv_of_the_day_is_read_like_the_xml(ecb: Any, shared_dir: Path) -> None:
+    path = shared_dir / "customs" / "fx_samples" / "ecb_eurofxref.csv"
+    assert not save_settings(
+        "fx_ecb", None, {"base_url": ecb.url, "daily": "eurofxref.zip"}, actor="test"
+    )
+    ecb.files["eurofxref.zip"] = zipped(path.read_bytes(), "eurofxref.csv")
+    with time_machine.travel(datetime(2026, 4, 13, 18, tzinfo=UTC), tick=False):
+        assert fetch("fx_ecb").added == 29
+    row = RateRow.objects.get(quote="IDR")
+    assert (row.as_of, row.value) == (date(2026, 4, 13), Decimal("20082.05"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"PK\x03\x04 broken",
+        zipped(b"Date,USD\n2026-04-13,1.1,2.2\n"),
+        zipped(b"Date,USD\n2026-04-13,N/A\n"),
+        zipped(b"Datum,USD\n2026-04-13,1.1\n"),
+        zipped(b"Date,USD,USD\n2026-04-13,1.1,1.2\n"),
+        zipped(b"Date,USD\nsoon,1.1\n"),
+        zipped(b"0" * (33 << 20)),
+    ],
+    ids=["torn", "cells", "empty", "head", "contradiction", "date", "bomb"],
+)
+def test_a_history_that_is_not_the_bank_s_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        read(body)
 
 
 @pytest.mark.parametrize(
