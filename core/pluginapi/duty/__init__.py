@@ -19,6 +19,7 @@ A regime is a subclass of :class:`Regime` with one ``compute(sheet)``::
 from __future__ import annotations
 
 from core.pluginapi.duty.charging import (
+    charge_duties,
     charge_duty,
     is_excise,
     outcome_of,
@@ -32,7 +33,7 @@ from core.pluginapi.duty.refusals import NeedsExcise, NotOpen, Refusal
 from core.pluginapi.duty.regime import Regime
 from core.pluginapi.duty.rounding import CENT, cents, rounded
 from core.pluginapi.duty.sheet import GIVEN, HUNDRED, ZERO, Found, Sheet
-from core.pluginapi.duty.vat import Taxed, share_tax, single_rate, tax_by_rate
+from core.pluginapi.duty.vat import Taxed, share_tax, single_rate, tax_by_rate, vat_facts
 
 __all__ = [
     "CENT",
@@ -51,6 +52,7 @@ __all__ = [
     "Valued",
     "articles",
     "cents",
+    "charge_duties",
     "charge_duty",
     "decimal_of",
     "is_excise",
@@ -62,5 +64,6 @@ __all__ = [
     "single_rate",
     "tax_by_rate",
     "valued",
+    "vat_facts",
     "vat_rate",
 ]

@@ -8,9 +8,10 @@ from core.pluginapi.duty.data import decimal_of
 from core.pluginapi.duty.duties import layers_of
 from core.pluginapi.duty.lines import Valued
 from core.pluginapi.duty.refusals import NeedsExcise
-from core.pluginapi.duty.rounding import rounded
-from core.pluginapi.duty.sheet import ZERO, Found, Sheet
+from core.pluginapi.duty.rounding import places_of, rounded
+from core.pluginapi.duty.sheet import GIVEN, ZERO, Found, Sheet
 from core.pluginapi.types.customs import ChargeKind, Outcome, Rule, ShipmentLine
+from core.shared.money import split
 
 CATEGORIES, HEADINGS = "categories", "headings"
 
@@ -34,6 +35,39 @@ def charge_duty(sheet: Sheet, rule: Rule, item: Valued, base: Decimal, *, roundi
             code=layer.code,
         )
     return duty
+
+
+def charge_duties(
+    sheet: Sheet, rule: Rule, *, rounding: str, assessed: str = ""
+) -> dict[int, Decimal]:
+    """Charge the duty of every line on goods, freight and insurance; return it by the line's place.
+
+    Where the fact that ``assessed`` names is stated, it is the duty of the whole shipment, which
+    is shared over the lines by value. Raises Refusal.
+    """
+    if not assessed or sheet.shipment.facts.get(assessed) is None:
+        return {
+            item.place: charge_duty(sheet, rule, item, item.cif, rounding=rounding)
+            for item in sheet.items
+        }
+    whole = rounded(sheet.amount(assessed), rounding)
+    shares = split(whole, [item.cif for item in sheet.items], places=places_of(rounding))
+    for item, share in zip(sheet.items, shares, strict=True):
+        sheet.charge(
+            ChargeKind.DUTY,
+            share,
+            rule,
+            basis=item.cif,
+            formula="total × value / total_value",
+            inputs={
+                "total": whole,
+                "value": item.cif,
+                "total_value": sheet.cif,
+                "rate_source": GIVEN,
+            },
+            item=item,
+        )
+    return {item.place: share for item, share in zip(sheet.items, shares, strict=True)}
 
 
 def vat_rate(sheet: Sheet, item: Valued, rule: Rule, *, kind: str = "vat") -> Found:

@@ -22,6 +22,7 @@ TERMS: Mapping[str, Text] = {
     "consumption_tax": Text("consumption tax", "消费税", "消費稅"),
     "consumption_tax_full": Text("consumption tax in full", "消费税全额", "消費稅全額"),
     "customs_value": Text("customs value", "海关完税价格", "海關完稅價格"),
+    "deduction": Text("deduction", "速算扣除", "速算扣除"),
     "dutiable": Text("dutiable value", "完税价格", "完稅價格"),
     "duty": Text("duty", "关税", "關稅"),
     "duty_total": Text("all duties", "关税合计", "關稅合計"),
@@ -54,6 +55,10 @@ TERMS: Mapping[str, Text] = {
     "tax": Text("tax", "税额", "稅額"),
     "total": Text("total", "合计", "合計"),
     "total_tax": Text("all taxes of the shipment", "全部税额", "全部稅額"),
+    "total_value": Text("value of all lines", "全部货值", "全部貨值"),
+    "tax_of_all_lines_at_this_rate": Text(
+        "tax of all lines at this rate", "该税率全部商品税额", "該稅率全部商品稅額"
+    ),
     "unit": Text("unit", "单位", "單位"),
     "unit_price": Text("unit price", "单价", "單價"),
     "value": Text("value", "价值", "價值"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from core.pluginapi.duty.lines import Valued
 from core.pluginapi.duty.rounding import places_of, rounded
 from core.pluginapi.duty.sheet import HUNDRED, ZERO, Found, Sheet
 from core.pluginapi.types.customs import ChargeKind, Rule
+from core.pluginapi.types.values import Json
 from core.shared.money import split
 from core.shared.text import Text
 
@@ -60,13 +61,14 @@ def share_tax(
     *,
     places: int | None,
     formula: str = "",
+    inputs: Mapping[str, Decimal | str] | None = None,
     code: str = "",
     label: Text | None = None,
 ) -> None:
     """Charge ``whole`` on the lines in proportion to what each would bear of it, unrounded.
 
     Shares have ``places`` decimals and the last takes the rest; with None they are exact.
-    ``formula`` is by default the sum of a line's parts × rate.
+    ``formula`` is by default the sum of a line's parts × rate; ``inputs`` are its further ones.
     """
     weights = [one.base * one.found.rate / HUNDRED for one in taxed]
     shares = weights if places is None else split(whole, weights, places=places)
@@ -74,7 +76,8 @@ def share_tax(
         sheet.charge(
             ChargeKind.VAT, share, rule, basis=one.base, found=one.found, item=one.item,
             formula=formula or f"({' + '.join(one.parts)}) × rate",
-            inputs={**one.parts, "tax_of_all_lines_at_this_rate": whole}, code=code, label=label,
+            inputs={**one.parts, "tax_of_all_lines_at_this_rate": whole, **(inputs or {})},
+            code=code, label=label,
         )  # fmt: skip
 
 
@@ -82,3 +85,8 @@ def single_rate(taxed: Iterable[Taxed]) -> dict[str, str]:
     """Return ``vat_rate`` where one rate holds for all lines, else nothing."""
     rates = {one.found.rate for one in taxed}
     return {"vat_rate": f"{rates.pop():f}"} if len(rates) == 1 else {}
+
+
+def vat_facts(taxed: Collection[Taxed]) -> dict[str, Json]:
+    """Return ``vat_base``, the sum of all bases, and ``vat_rate`` where one rate holds."""
+    return {"vat_base": f"{sum((one.base for one in taxed), ZERO):f}", **single_rate(taxed)}
