@@ -1,0 +1,100 @@
+"""Goods of low value (rule R-AU), and ordinary import above them. Customs value is FOB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.pluginapi import Assessment, Text
+from core.pluginapi.duty import (
+    DutyData,
+    NotOpen,
+    Regime,
+    Sheet,
+    Taxed,
+    Valued,
+    charge_duty,
+    outcome_of,
+    refuse_excise,
+    tax_by_rate,
+    vat_facts,
+    vat_rate,
+)
+
+DATA = DutyData(Path(__file__).parent, "AU")
+GST = Text("GST", "商品及服务税（GST）", "商品及服務稅（GST）")
+AT_THE_SALE = Text(
+    "GST charged at the sale", "销售时代收的 GST", "銷售時代收的 GST"
+)  # fmt: skip
+BEFORE_FEES = Text(
+    "Without the processing charges of the import declaration",
+    "不含进口申报处理费",
+    "不含進口申報處理費",
+)
+
+
+class _Australia(Regime):
+    countries = frozenset({"AU"})
+    jurisdiction = "AU"
+    currencies = ("AUD",)
+    data = DATA
+
+    def _is_low(self, sheet: Sheet) -> bool:
+        """Say whether the goods are of low value. Raises NeedsExcise."""
+        sheet.customs_value = sheet.goods
+        limit = sheet.number("au.limit", "low_value_aud")
+        refuse_excise(sheet, "au.excise")
+        return sheet.goods <= limit
+
+
+class LowValue(_Australia):
+    """Customs collects nothing; a registered seller charges GST on price and delivery."""
+
+    key, order = "au.low_value", 10
+    title = Text("Goods of low value", "低价值货物", "低價值貨物")
+
+    def compute(self, sheet: Sheet) -> Assessment:
+        """Charge GST of a registered seller."""
+        if not self._is_low(sheet):
+            raise NotOpen("above_limit", fallback=Standard.key)
+        if not sheet.is_true("seller_registered"):
+            return sheet.close(outcome_of(sheet), customs_value=sheet.goods, incoterm="DAP")
+        rule = sheet.rule("au.gst")
+        taxed = [
+            Taxed(item, vat_rate(sheet, item, rule), {
+                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
+                "inland": item.inland,
+            })
+            for item in sheet.items
+        ]  # fmt: skip
+        tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=AT_THE_SALE)
+        return sheet.close(
+            outcome_of(sheet), customs_value=sheet.goods, facts=vat_facts(taxed), incoterm="DDP"
+        )
+
+
+class Standard(_Australia):
+    """Duty on the goods (FOB); GST on goods, duty, transport and insurance."""
+
+    key, order = "au.standard", 20
+    title = Text("Ordinary import", "一般进口", "一般進口")
+
+    def compute(self, sheet: Sheet) -> Assessment:
+        """Charge duty line by line, then GST."""
+        if self._is_low(sheet):
+            raise NotOpen("within_limit", fallback=LowValue.key)
+        taxed = [self._taxed(sheet, item) for item in sheet.items]
+        rule = sheet.rule("au.gst")
+        tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=GST)
+        return sheet.close(
+            outcome_of(sheet), customs_value=sheet.goods, facts=vat_facts(taxed), incoterm="DAP",
+            notes=(BEFORE_FEES,),
+        )  # fmt: skip
+
+    def _taxed(self, sheet: Sheet, item: Valued) -> Taxed:
+        rule = sheet.rule("au.duty")
+        duty = charge_duty(sheet, rule, item, item.goods, rounding=rule.values["rounding"])
+        parts = {
+            "goods": item.goods, "duty": duty, "freight": item.freight,
+            "insurance": item.insurance,
+        }  # fmt: skip
+        return Taxed(item, vat_rate(sheet, item, sheet.rule("au.gst")), parts)
