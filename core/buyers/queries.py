@@ -68,9 +68,10 @@ def real_name(buyer: Buyer, identity_id: UUID | None = None) -> RealName | None:
     return row.open_real_name() if row else None
 
 
-def quota_index(buyer: Buyer) -> bytes | None:
-    """Return the blind index of the default identity: whose annual quota is used, or None."""
-    row = Identity.objects.filter(buyer=buyer).only("number_index").first()
+def quota_index(buyer: Buyer | BuyerRef | UUID) -> bytes | None:
+    """Return the blind index of the default verified identity, whose annual quota is used."""
+    verified = Identity.objects.filter(buyer=buyer, verified_at__isnull=False)
+    row = verified.only("number_index").first()
     return bytes(row.number_index) if row else None
 
 

@@ -11,6 +11,7 @@ from core.jobs import emit
 from core.logistics.models import Parcel
 from core.orders.errors import StepRefused
 from core.orders.models import Order, OrderDocument, OrderTransition, Payment
+from core.orders.quota import RETURN_PAPER, release_quota
 from core.orders.quoting.versions import kind_of
 from core.pluginapi import OrderFlow, Text, Transition
 from core.shared.clock import now
@@ -71,7 +72,10 @@ def documents_of(order: Order) -> set[str]:
 
 
 def attach_document(order: Order, kind: str, reference: str, *, by: str = "") -> OrderDocument:
-    """Note a paper of an order; a second one of the kind replaces the first. Raises StepRefused."""
+    """Note a paper of an order; a second one of the kind replaces the first. Raises StepRefused.
+
+    Customs' word that the goods came back can give the buyer's year back.
+    """
     reference = reference.strip()
     name_fits = 0 < len(kind) <= 40 and kind.replace("_", "").isalnum() and kind.isascii()
     if not name_fits or not reference or len(reference) > 160 or not reference.isprintable():
@@ -87,6 +91,8 @@ def attach_document(order: Order, kind: str, reference: str, *, by: str = "") ->
     document, _ = OrderDocument.objects.update_or_create(
         order=order, kind=kind, defaults={"reference": reference, "by": by[:120], "at": now()}
     )
+    if kind == RETURN_PAPER:
+        release_quota(order)
     return document
 
 
@@ -169,6 +175,7 @@ def _take(order: Order, step: Transition, *, by: str, reason: str, actor: str) -
     if step.target == LEAVES:
         move_stock(order, "taken")
     order.refresh_from_db()
+    release_quota(order)
 
 
 def write_step(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
@@ -9,9 +11,10 @@ from core.jobs import enqueue
 from core.kernel import providers
 from core.kernel.errors import ProviderFailed
 from core.orders import ledger
-from core.orders.errors import PaymentRefused
+from core.orders.errors import PaymentRefused, StepRefused
 from core.orders.flow import transition
 from core.orders.models import Order, Payment, PaymentNotice
+from core.orders.quota import check_room, reserve_quota
 from core.pluginapi import (
     Money,
     OrderRef,
@@ -24,8 +27,14 @@ from core.pluginapi import (
     Text,
 )
 from core.shared.clock import now
+from customs.quota.errors import QuotaRefused
 
 REFUND = "orders.refund"
+CANCELLED = Text(
+    "The order was cancelled; what was paid for it goes back.",
+    "订单已取消，已付款项将原路退回。",
+    "訂單已取消，已付款項將原路退回。",
+)
 
 
 def methods_for(order: Order) -> dict[str, Text]:
@@ -40,7 +49,8 @@ def methods_for(order: Order) -> dict[str, Text]:
 def start_payment(order: Order, method: str) -> tuple[Payment, PaymentStart]:
     """Begin to pay an order; a payment of the method that is pending goes on.
 
-    Raises PaymentRefused (method_unavailable, not_payable, provider_failed).
+    Raises PaymentRefused (method_unavailable, not_payable, provider_failed, or why the buyer's
+    year has no room for the order).
     """
     if order.state != "placed":
         raise _refused(
@@ -61,6 +71,7 @@ def start_payment(order: Order, method: str) -> tuple[Payment, PaymentStart]:
             ),
             path="$.method",
         )
+    _check_room(order)
     payment = _pending(order, method)
     amount = Money.of(payment.amount).rounded()
     intent = PaymentIntent(
@@ -82,8 +93,8 @@ def start_payment(order: Order, method: str) -> tuple[Payment, PaymentStart]:
 def confirm_payment(order: Order) -> Payment:
     """Ask the provider how the order's newest payment stands, and book it when it was paid.
 
-    Raises PaymentRefused when there is none, the provider does not answer, or what it says does
-    not fit the intent.
+    Raises PaymentRefused when there is none, the provider does not answer, what it says does not
+    fit the intent, or the order was cancelled and the money goes back.
     """
     payment = order.payments.exclude(reference="").order_by("-created_at", "-id").first()
     if payment is None:
@@ -97,7 +108,10 @@ def confirm_payment(order: Order) -> Payment:
         )
     except ProviderFailed as problem:
         raise _failed(problem) from None
-    return payment_received(payment, status)
+    payment = payment_received(payment, status)
+    if payment.state != Payment.State.PENDING:
+        _check_not_cancelled(order)
+    return payment
 
 
 def payment_received(payment: Payment, status: PaymentStatus | PaymentEvent) -> Payment:
@@ -235,10 +249,48 @@ def _capture(payment: Payment) -> None:
         order = Order.objects.select_related("channel").get(pk=payment.order_id)
         if order.state != "placed":
             # Cancelled meanwhile, or paid twice: this payment alone goes back.
-            payload = {"payment": str(payment.pk)}
-            enqueue(REFUND, payload, key=str(payment.pk), channel=order.channel.key)
+            _send_back(payment, order)
+            return
+        try:
+            reserve_quota(order)
+        except QuotaRefused as problem:
+            _cancel_without_room(payment, order, problem)
             return
         transition(order, "paid", by="system", reason=f"paid by {payment.method}")
+
+
+def _send_back(payment: Payment, order: Order) -> None:
+    payload = {"payment": str(payment.pk)}
+    enqueue(REFUND, payload, key=str(payment.pk), channel=order.channel.key)
+
+
+def _cancel_without_room(payment: Payment, order: Order, problem: QuotaRefused) -> None:
+    """Give back what was paid for an order that the buyer's year has no room for."""
+    Payment.objects.filter(pk=payment.pk).update(problem=f"{problem.code}: {problem}"[:300])
+    _send_back(payment, order)
+    # A kind whose flow does not let the system cancel leaves the order waiting, and unpaid.
+    with suppress(StepRefused):
+        transition(order, "cancelled", by="system", reason=str(problem))
+
+
+def _check_room(order: Order) -> None:
+    try:
+        check_room(order)
+    except QuotaRefused as problem:
+        raise _refused(problem.code, problem.text) from None
+
+
+def _check_not_cancelled(order: Order) -> None:
+    """Tell who pays an order that was cancelled meanwhile why, and that the money goes back."""
+    order.refresh_from_db()
+    if order.state != "cancelled":
+        return
+    try:
+        check_room(order)
+    except QuotaRefused as problem:
+        parts = zip(problem.text.as_dict().values(), CANCELLED.as_dict().values(), strict=True)
+        raise _refused(problem.code, Text(*(" ".join(pair) for pair in parts))) from None
+    raise _refused("order_cancelled", CANCELLED)
 
 
 def _failed(problem: ProviderFailed) -> PaymentRefused:

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.kernel import hooks
 from core.orders.errors import Refusal
+from core.orders.quota import quota_json
 from core.orders.quoting import freight as freighting
 from core.orders.quoting import imports
 from core.orders.quoting.document import amount_text, component_json, in_order, line_json
@@ -180,6 +181,7 @@ class Builder:
             "customs_currency": found.currency,
             "rules": list(found.rules_used),
             "notes": [note.as_dict() for note in found.notes],
+            "quota": quota_json(found.quota),
             "assessment_facts": {str(k): str(v) for k, v in found.facts.items()},
             "duties_paid_by": "platform" if found.incoterm == "DDP" else "buyer",
         }
