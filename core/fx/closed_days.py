@@ -26,16 +26,20 @@ LIBRARY = f"holidays {version('holidays')} (PyPI)"
 
 
 def closed_days(
-    calendar: str, year: int, *, known_at: datetime | None = None
+    calendar: str, first: int, last: int | None = None, *, known_at: datetime | None = None
 ) -> Mapping[date, str]:
-    """Return the days of rest of a year with their names. Raises InvalidInput.
+    """Return the days of rest of a year, or of ``first`` to ``last``, with their names.
 
-    Days of the next and the last year are not in it. ``known_at`` leaves out what an operator
-    added later.
+    One query. ``known_at`` leaves out what an operator added later. Raises InvalidInput.
     """
-    found = dict(_library(calendar, year))
-    rows = ClosedDay.objects.filter(calendar=calendar, day__year=year)
-    for row in rows.filter(_standing(known_at)).order_by("created_at"):
+    years = range(first, (last or first) + 1)
+    found = {day: name for year in years for day, name in _library(calendar, year).items()}
+    rows = ClosedDay.objects.filter(
+        _standing(known_at),
+        calendar=calendar,
+        day__range=(date(years[0], 1, 1), date(years[-1], 12, 31)),
+    )
+    for row in rows.order_by("created_at"):
         if row.open:
             found.pop(row.day, None)
         else:
@@ -45,10 +49,7 @@ def closed_days(
 
 def closed_before(calendar: str, day: date, *, known_at: datetime | None = None) -> frozenset[date]:
     """Return the days of rest of ``day``'s year and of the year before."""
-    years = (day.year - 1, day.year)
-    return frozenset(
-        one for year in years for one in closed_days(calendar, year, known_at=known_at)
-    )
+    return frozenset(closed_days(calendar, day.year - 1, day.year, known_at=known_at))
 
 
 def add_day(

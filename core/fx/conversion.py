@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from core.fx.book import book, stamps
+from core.fx.book import Book, Stamps, book, stamps
 from core.fx.errors import RateMissing, RateStale
 from core.fx.routes import PRECISE, Look, best, derived
 from core.fx.types import Conversion, Found, Reference
@@ -53,23 +53,30 @@ def convert(
     rounding: RoundingRule = RoundingRule.HALF_UP,
     reference: Reference | None = None,
     known_at: datetime | None = None,
+    seen: Stamps | None = None,
 ) -> Conversion:
     """Convert ``amount`` into ``to`` by the rate that holds at ``at``.
 
     Order: ``offer_rate`` of plug-ins, then the store, source by source in the operator's order:
     the newest rate on or before ``at`` that is not older than its source allows, direct, inverse,
     or over a base of the same source and day. ``reference`` binds a customs conversion to the
-    authority's publications and days instead; ``known_at`` computes by what was stored then.
-    Margins of plug-ins are added except for customs. One currency converts 1:1 without a rate;
-    nothing else ever does. Raises RateMissing, RateStale, and MoneyError when ``to`` is no
-    currency.
+    authority's publications and days instead; ``known_at`` computes by what was stored then;
+    ``seen`` are the store's stamps, read once for several conversions. Margins of plug-ins are
+    added except for customs. One currency converts 1:1 without a rate; nothing else ever does.
+    Raises RateMissing, RateStale, and MoneyError when ``to`` is no currency.
     """
     exponent(to)
     pair = Pair(amount.currency, to)
     if pair.base == pair.quote:
         return _unconverted(amount, at, purpose, rounding)
     found = find(
-        pair, at=at, purpose=purpose, channel=channel, reference=reference, known_at=known_at
+        pair,
+        at=at,
+        purpose=purpose,
+        channel=channel,
+        reference=reference,
+        known_at=known_at,
+        seen=seen,
     )
     margins = () if purpose is Purpose.CUSTOMS else _margins(pair, amount, purpose, channel)
     percent = sum((margin.percent for margin in margins), Decimal(0))
@@ -98,6 +105,7 @@ def find(
     channel: ChannelRef | None = None,
     reference: Reference | None = None,
     known_at: datetime | None = None,
+    seen: Stamps | None = None,
 ) -> Found:
     """Return the rate of ``pair`` at ``at`` and the stored rates that it is derived from.
 
@@ -108,10 +116,12 @@ def find(
     if offered:
         return Found(*derived(pair, [(offered, False)]), day)
     registered = {one.key: one.object for one in providers.fx_sources(channel)}
+    seen = stamps() if seen is None else seen
     if reference:
-        looks = list(_by_reference(reference, registered, known_at))
+        looks = list(_by_reference(reference, registered, known_at, seen))
     else:
-        looks = list(_by_rank(day, USABLE[purpose], registered, known_at))
+        rates = book(day, known_at=known_at, seen=seen)
+        looks = list(_by_rank(rates, USABLE[purpose], registered))
     found = best(looks, pair)
     if found is None:
         raise _refusal(pair, day, best(looks, pair, stale=True), reference)
@@ -122,7 +132,7 @@ def anyhow(pair: Pair, day: date, purpose: Purpose, *, apart_from: str = "") -> 
     """Return what the store last knew of ``pair`` on ``day``, stale or not: to compare with."""
     registered = {one.key: one.object for one in providers.fx_sources(None)}
     purposes = tuple(dict.fromkeys((*USABLE[purpose], *Purpose)))
-    looks = _by_rank(day, purposes, registered, None)
+    looks = _by_rank(book(day), purposes, registered)
     found = best([look for look in looks if look.source != apart_from], pair, stale=True)
     return found.rate if found else None
 
@@ -146,23 +156,21 @@ def _offered(
 
 
 def _by_rank(
-    day: date,
-    purposes: tuple[Purpose, ...],
-    registered: dict[str, FxSource],
-    known_at: datetime | None,
+    rates: Book, purposes: tuple[Purpose, ...], registered: dict[str, FxSource]
 ) -> Iterator[Look]:
     """Look into every source: what a person set, then the operator's order, then the others."""
     ranks = {key: rank for rank, key in enumerate((OPERATOR, *registered))}
-    found = book(day, known_at=known_at)
-    for source in found.rates:
+    for source in rates.rates:
         base = registered[source].base if source in registered else ""
-        yield Look(ranks.get(source, len(ranks)), source, purposes, found, base)
+        yield Look(ranks.get(source, len(ranks)), source, purposes, rates, base)
 
 
 def _by_reference(
-    reference: Reference, registered: dict[str, FxSource], known_at: datetime | None
+    reference: Reference,
+    registered: dict[str, FxSource],
+    known_at: datetime | None,
+    seen: Stamps,
 ) -> Iterator[Look]:
-    seen = stamps()
     declared = book(reference.declared_on, known_at=known_at, seen=seen)
     observed = book(reference.day, known_at=known_at, seen=seen)
     for number, name in enumerate(reference.sources):

@@ -162,6 +162,7 @@ def rate(base: str, quote: str, value: str) -> None:
         max_age=timedelta(days=30),
         actor="test",
         purpose=Purpose.QUOTE,
+        confirmed=True,
     )
 
 

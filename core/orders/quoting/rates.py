@@ -3,37 +3,67 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
+from functools import cached_property
 
+from core.fx.book import Stamps, stamps
 from core.fx.conversion import convert
 from core.fx.errors import RateError
-from core.fx.types import Conversion
+from core.fx.types import Conversion, Reference
 from core.kernel import providers
 from core.orders.errors import Refusal
 from core.orders.quoting.types import Situation
-from core.pluginapi import ChannelRef, Money, MoneyError, Purpose, Text
+from core.pluginapi import ChannelRef, InvalidInput, Money, MoneyError, Purpose, Text
+from customs.exchange import reference_of
 
 PRECISE = Context(prec=40)
 PLACES = Decimal("1E-12")
 
 
 class Rates:
-    """The conversions of one quote. A pair is looked up once, so every line has the same rate."""
+    """The conversions of one quote. A pair is looked up once, so every line has the same rate.
+
+    For customs the destination's own rule says which publication counts and of which day; where
+    it has none, the customs rate that is valid on the day. The store is asked once whether it has
+    anything new; the rates themselves are in memory.
+    """
 
     def __init__(self, situation: Situation) -> None:
         self.at = situation.at
+        self.on = situation.on
+        self.country = situation.country
         self.channel: ChannelRef = situation.channel.ref
         self.used: dict[tuple[str, str, Purpose], Conversion] = {}
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """By what customs of the destination converts. Raises Refusal."""
+        try:
+            return reference_of(self.channel, self.country, self.on)
+        except InvalidInput as problem:
+            raise Refusal("fx_rule", Text(str(problem))) from None
+
+    @cached_property
+    def _seen(self) -> Stamps:
+        return stamps()
 
     def conversion(self, amount: Money, to: str, *, purpose: Purpose = Purpose.QUOTE) -> Conversion:
         """Return the quote's conversion of ``amount.currency`` into ``to``.
 
-        Raises Refusal (fx_missing, fx_stale, amount_invalid).
+        Raises Refusal (fx_missing, fx_stale, fx_rule, amount_invalid).
         """
         key = (amount.currency, to, purpose)
         if key not in self.used:
+            apart = amount.currency != to and purpose is Purpose.CUSTOMS
+            reference = self.reference if apart else None
             try:
                 self.used[key] = convert(
-                    amount, to, at=self.at, purpose=purpose, channel=self.channel
+                    amount,
+                    to,
+                    at=self.at,
+                    purpose=purpose,
+                    channel=self.channel,
+                    reference=reference,
+                    seen=self._seen,
                 )
             except RateError as problem:
                 raise Refusal(problem.code, problem.text) from None
@@ -85,6 +115,8 @@ class Rates:
                 "rate": plain(found.rate.value),
                 "source": found.rate.source,
                 "as_of": found.rate.as_of.isoformat(),
+                "age_days": found.age_days,
+                **_by_rule(found.reference),
                 "rows": [rate.id for rate in found.path],
                 "margin_percent": plain(found.margin_percent),
                 "margins": [
@@ -101,6 +133,16 @@ class Rates:
                 self.used.items(), key=lambda entry: (*entry[0][:2], entry[0][2].value)
             )
         ]
+
+
+def _by_rule(reference: Reference | None) -> dict[str, object]:
+    if reference is None:
+        return {}
+    return {
+        "reference_date": reference.day.isoformat(),
+        "rule_id": reference.rule_id,
+        "rule_source": reference.rule_source,
+    }
 
 
 def plain(number: Decimal) -> str:
