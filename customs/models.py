@@ -94,7 +94,8 @@ class TariffEdition(models.Model):
     """One official file as it was imported: whose it is, which bytes, and whether it is in force.
 
     A ``draft`` was read and waits for a confirmation; its lines are not stored. ``sha256`` is that
-    of the file as it was given, ``row_count`` the number of rates in it.
+    of the file as it was given, ``row_count`` the number of rates in it. An edition that is
+    ``partial`` speaks for some codes only and stands beside the one that speaks for all.
     """
 
     class State(models.TextChoices):
@@ -106,6 +107,7 @@ class TariffEdition(models.Model):
     jurisdiction = models.CharField(_("jurisdiction"), max_length=8)
     edition = models.CharField(_("edition"), max_length=120)
     format = models.CharField(_("format"), max_length=40)
+    partial = models.BooleanField(_("for some codes only"), default=False)
     publisher = models.CharField(_("publisher"), max_length=200)
     product = models.CharField(_("product"), max_length=200)
     nomenclature = models.CharField(_("nomenclature"), max_length=80)
@@ -131,7 +133,7 @@ class TariffEdition(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["jurisdiction"],
-                condition=Q(state="in_force"),
+                condition=Q(state="in_force", partial=False),
                 name="one_tariff_edition_in_force",
             ),
         )

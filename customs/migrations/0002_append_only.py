@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         ),
         append_only(
             "customs_tariffedition",
-            frozen=("id", "jurisdiction", "edition", "format", "publisher", "product",
+            frozen=("id", "jurisdiction", "edition", "format", "partial", "publisher", "product",
                     "nomenclature", "licence", "cadence_days", "checked", "parser_version",
                     "fetched_at", "sha256", "row_count", "valid_from", "created_at"),
             may_change=STEPS,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -24,12 +25,17 @@ OVERRIDE, SUSPENSION, EDITION, SHIPPED = range(4)
 SUBHEADING = 6
 """Below a shorter code not every national line is known, so that none can speak for it."""
 KEPT_CODES = 4096
+SHIPPED_CADENCE_DAYS = 366
+"""Every tariff that is shipped here has an edition a year at least."""
 COLUMNS = ("code", "kind", "value", "expression", "valid_from", "valid_to", "source", "confidence",
            "notes", "edition", "pk", "imported_id")  # fmt: skip
 
 
 class Entry(NamedTuple):
-    """One rate; ``answers`` is the kind that it is asked for as."""
+    """One rate; ``answers`` is the kind that it is asked for as.
+
+    It is ``relabelled`` when the edition in force speaks for it, whichever edition brought it.
+    """
 
     code: str
     kind: str
@@ -44,6 +50,7 @@ class Entry(NamedTuple):
     notes: Mapping[str, str]
     edition: str
     pk: Any
+    relabelled: bool
 
     def holds(self, on: date) -> bool:
         """Say whether it is in force on a day."""
@@ -59,9 +66,13 @@ class _Chain(NamedTuple):
 
 @dataclass(slots=True)
 class Book:
-    """All rates of a jurisdiction that stand; ``current`` is the edition in force, if any."""
+    """All rates of a jurisdiction that stand, and the editions in force.
+
+    ``current`` is the one that speaks for all codes, if there is one.
+    """
 
     jurisdiction: str
+    editions: tuple[TariffEdition, ...]
     current: TariffEdition | None
     entries: Mapping[str, tuple[Entry, ...]]
     codes: tuple[str, ...]
@@ -76,7 +87,7 @@ class Book:
             above.update(chain.above)
             if chain.below:
                 below[code] = chain.below
-        return TariffView(on, self.jurisdiction, above, below)
+        return TariffView(on, self.jurisdiction, MappingProxyType(above), MappingProxyType(below))
 
     def found(self, code: str, on: date) -> Iterator[Entry]:
         """Yield the winning entries on a day at the code, above it (nearest first) and below."""
@@ -98,7 +109,7 @@ class Book:
         above: dict[str, list[TariffRate]] = {}
         below: list[TariffRate] = []
         for entry in self.found(code, on):
-            rate = self.rate(entry)
+            rate = self.rate(entry, on)
             if len(entry.code) > len(code):
                 below.append(rate)
             else:
@@ -133,18 +144,24 @@ class Book:
                 return
             yield self.codes[place]
 
-    def rate(self, entry: Entry) -> TariffRate:
-        """Return an entry as regimes see it; an expression is a duty or it is only a note."""
+    def rate(self, entry: Entry, on: date) -> TariffRate:
+        """Return an entry as regimes see it on a day.
+
+        An expression is a duty, or it is only a note; ``warning`` in the notes says that the
+        edition is older than it should be.
+        """
         is_duty = entry.answers == "duty"
         notes = dict(entry.notes)
         if entry.expression and not is_duty:
             notes[entry.kind] = entry.expression
         if entry.rank == SUSPENSION:
             notes["suspension"] = entry.value or entry.expression
+        if warning := self.warning(entry, on):
+            notes["warning"] = warning
         return TariffRate(
             jurisdiction=self.jurisdiction,
             code=entry.code,
-            rates={entry.answers: Decimal(entry.value)} if entry.value else {},
+            rates=MappingProxyType({entry.answers: Decimal(entry.value)} if entry.value else {}),
             valid_from=entry.valid_from,
             valid_to=entry.valid_to,
             source=entry.source,
@@ -152,13 +169,33 @@ class Book:
             id=str(entry.pk),
             expression=entry.expression if is_duty else "",
             edition=self._edition(entry),
-            notes=notes,
+            notes=MappingProxyType(notes),
         )
+
+    def age_days(self, entry: Entry, on: date) -> int:
+        """Return for how long an entry's edition has been here, or a shipped line in force."""
+        edition = self._speaks(entry)
+        known = entry.valid_from if edition is None else edition.fetched_at.date()
+        return max(0, (on - known).days)
+
+    def warning(self, entry: Entry, on: date) -> str:
+        """Return a sentence where the edition is older than editions appear, else ""."""
+        edition = self._speaks(entry)
+        cadence = SHIPPED_CADENCE_DAYS if edition is None else edition.cadence_days
+        age = self.age_days(entry, on)
+        if entry.rank == OVERRIDE or age <= cadence:
+            return ""
+        named = self._edition(entry) or "the shipped table"
+        return f"{named} is {age} days old; a new edition appears every {cadence} days"
+
+    def _speaks(self, entry: Entry) -> TariffEdition | None:
+        named = self._edition(entry)
+        return next((one for one in self.editions if one.edition == named), None)
 
     def _edition(self, entry: Entry) -> str:
         """Return the edition in force where that holds the entry, else the one that brought it."""
         current = self.current
-        if entry.rank in (SUSPENSION, EDITION) and current is not None and (
+        if entry.relabelled and current is not None and (
             entry.valid_to is None or entry.valid_to >= current.valid_from
         ):  # fmt: skip
             return current.edition
@@ -167,8 +204,9 @@ class Book:
 
 def read_book(jurisdiction: str, at: datetime | None = None) -> Book:
     """Read what stands of a jurisdiction, or stood at a moment: three queries, none for a line."""
-    current = TariffEdition.objects.filter(_in_force(at), jurisdiction=jurisdiction).first()
-    kept: dict[Any, Any] = {}
+    editions = list(TariffEdition.objects.filter(_in_force(at), jurisdiction=jurisdiction))
+    current = next((one for one in editions if not one.partial), None)
+    kept: dict[Any, Any] = {one.pk: False for one in editions if one.partial}
     found: dict[str, list[Entry]] = {}
     lines = TariffLine.objects.filter(standing(at), jurisdiction=jurisdiction).order_by("plugin")
     for row in lines.values_list(*COLUMNS).iterator(chunk_size=5000):
@@ -176,7 +214,7 @@ def read_book(jurisdiction: str, at: datetime | None = None) -> Book:
     for override in TariffOverride.objects.filter(standing(at), jurisdiction=jurisdiction):
         found.setdefault(override.code, []).append(_of_override(override))
     entries = {code: tuple(sorted(group, key=_order)) for code, group in found.items()}
-    return Book(jurisdiction, current, entries, tuple(sorted(entries)))
+    return Book(jurisdiction, tuple(editions), current, entries, tuple(sorted(entries)))
 
 
 def _in_force(at: datetime | None) -> Q:
@@ -203,11 +241,12 @@ def _entry(row: tuple[Any, ...], kept: dict[Any, Any]) -> Entry:
         one(code, code), one(kind, kind), one(answers, answers), one(value, value),
         one(expression, expression), one(start, start), end and one(end, end), rank,
         one(source, source), one(confidence, confidence), noted, one(edition, edition), pk,
+        rank != SHIPPED and kept.get(by, True),
     )  # fmt: skip
 
 
 def _of_override(row: TariffOverride) -> Entry:
     return Entry(
         row.code, row.kind, row.kind, row.value, row.expression, row.valid_from, row.valid_to,
-        OVERRIDE, f"override by {row.author}: {row.reason}", "override", {}, "", row.pk,
+        OVERRIDE, f"override by {row.author}: {row.reason}", "override", {}, "", row.pk, False,
     )  # fmt: skip

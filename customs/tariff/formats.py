@@ -18,7 +18,7 @@ class Format:
     """One format. ``cadence_days`` is after how many days an edition is older than it should be.
 
     ``checked`` says whether the reader met an original file; ``version`` is that of the reader and
-    is stored with every edition. No ``jurisdictions``: any. ``currency`` is that of a bare ``$``.
+    is stored with every edition. No ``jurisdictions``: any.
     """
 
     key: str
@@ -31,7 +31,6 @@ class Format:
     licence: str
     cadence_days: int
     checked: str
-    currency: str = ""
     extent: Extent = Extent.WHOLE
     version: str = "1"
 
@@ -63,7 +62,6 @@ USITC: dict[str, Any] = {
     "nomenclature": "HS 2022",
     "licence": "US Government work, public domain",
     "cadence_days": 60,
-    "currency": "USD",
 }
 OGL = "Open Government Licence v3"
 UK: dict[str, Any] = {
@@ -72,7 +70,6 @@ UK: dict[str, Any] = {
     "nomenclature": "HS 2022",
     "licence": OGL,
     "cadence_days": 31,
-    "currency": "GBP",
 }
 COMPARED: dict[str, Any] = {
     "publisher": "Department for International Trade",
@@ -104,12 +101,12 @@ LISTED = (
     ),
     Format(
         "uk-comparison", "UK Global Tariff comparison list, British rates", uk.read_ukgt,
-        checked=f"{SAMPLE}a slice of the list of 2021-01-27", currency="GBP",
+        checked=f"{SAMPLE}a slice of the list of 2021-01-27",
         jurisdictions=("GB",), **COMPARED,
     ),
     Format(
         "uk-comparison-eu", "UK Global Tariff comparison list, European rates", uk.read_cet,
-        checked=f"{SAMPLE}a slice of the list of 2021-01-27", currency="EUR",
+        checked=f"{SAMPLE}a slice of the list of 2021-01-27",
         jurisdictions=("EU",), **COMPARED,
     ),
     Format(
@@ -122,7 +119,7 @@ LISTED = (
         "European Commission", "TARIC3 transmission", "HS 2022",
         "reusable under Decision 2011/833/EU, source named", 31,
         f"{SAMPLE}insertion and deletion of one measure; components (record 430 05) were "
-        f"{UNCHECKED}", "EUR", Extent.CHANGES,
+        f"{UNCHECKED}", Extent.CHANGES,
     ),
     Format(
         "generic-csv", "The documented table", generic.read, (), "the operator",

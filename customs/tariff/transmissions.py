@@ -20,7 +20,7 @@ from customs.tariff.uk import day
 from customs.tariff.xml_items import child, children, text
 
 MEASURE, COMPONENT = ("430", "00"), ("430", "05")
-TARIC_DELETE, CDS_DELETE = "2", "D"
+TARIC_DELETE, TARIC_INSERT, CDS_DELETE = "2", "3", "D"
 
 
 @dataclass(slots=True)
@@ -28,12 +28,14 @@ class _State:
     """What is known of one measure after the records so far."""
 
     fact: Fact | None = None
+    inserted: bool = False
     deleted: bool = False
     components: dict[str, Component] = field(default_factory=dict)
 
     def change(self, measure: str) -> Change | Finding | Passed:
         if self.deleted:
-            return Change(measure, None)
+            gone = Change(measure, None)
+            return Passed("a measure that comes and goes") if self.inserted else gone
         if self.fact is None:
             problem = f"components of measure {measure}, which the file does not describe"
             return Finding(0, "", problem, "left out; the measure must come with them", harm=True)
@@ -66,9 +68,11 @@ def _taric_measure(
         yield Finding(number, "", "a measure without a sid", "left out", harm=True)
         return
     state = states.setdefault(sid, _State())
-    if text(record, "update.type") == TARIC_DELETE:
-        states[sid] = _State(deleted=True)
+    update = text(record, "update.type")
+    if update == TARIC_DELETE:
+        states[sid] = _State(inserted=state.inserted, deleted=True)
         return
+    state.inserted = state.inserted or update == TARIC_INSERT
     additional = text(measure, "additional.code.type") + text(measure, "additional.code")
     kind = kind_of(
         text(measure, "measure.type"), text(measure, "geographical.area"),
