@@ -151,12 +151,17 @@ class TariffView:
         return None
 
 
+def _share(line: TariffRate, other: TariffRate) -> bool:
+    """Say whether one of the lines stands at or below the other."""
+    return line.code.startswith(other.code) or other.code.startswith(line.code)
+
+
 def _agreed(code: str, deeper: Sequence[TariffRate], kind: str) -> TariffRate | Ambiguous:
     stated = [line for line in deeper if line.states(kind)]
     first = stated[0]
-    silent = {line.code for line in deeper} - {line.code for line in stated}
+    silent = [line for line in deeper if not any(_share(line, one) for one in stated)]
     if silent or not all(line.same(first, kind) for line in stated):
-        return Ambiguous(tuple(deeper))
+        return Ambiguous((*stated, *silent))
     source = f"all {len(stated)} national lines of {code} known here agree; {first.source}"
     return replace(first, source=source)
 
