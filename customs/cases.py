@@ -234,7 +234,7 @@ def _value_faults(shipment: Mapping[str, Any], name: str, value: Any, path: str)
         yield path
     elif name in {"net_kg", "litres", "abv"} and value is not None and not _is_number(value):
         yield path
-    elif name == "rates":
+    elif name == "rates" and value is not None:
         if not isinstance(value, dict):
             yield path
             return
@@ -329,6 +329,10 @@ def _facts(shipment: Mapping[str, Any]) -> ShipmentFacts:
     )
 
 
+def _percentages(given: Mapping[str, Any]) -> dict[str, Decimal]:
+    return {kind: Decimal(rate) for kind, rate in given.items() if isinstance(rate, str)}
+
+
 def _specific(duty: Mapping[str, Any]) -> SpecificDuty:
     layer = str(duty.get("layer") or "specific")
     return SpecificDuty(layer, duty["per"], Decimal(duty["amount"]), duty["currency"])
@@ -339,7 +343,8 @@ def _line(shipment: Mapping[str, Any], line: Mapping[str, Any]) -> ShipmentLine:
     currency = line.get("currency")
     foreign = bool(currency) and currency != shipment["currency"]
     value = _converted(shipment, price * quantity, currency) if foreign else None
-    rates = line.get("rates") or {}
+    given = line.get("rates")
+    rates = given or {}
     measured = {name: Decimal(line[name]) for name in ("net_kg", "litres", "abv") if line.get(name)}
     return ShipmentLine(
         description=str(line.get("description") or ""),
@@ -347,7 +352,7 @@ def _line(shipment: Mapping[str, Any], line: Mapping[str, Any]) -> ShipmentLine:
         quantity=quantity,
         hs_code=str(line.get("hs_code") or ""),
         origin=str(line.get("origin") or ""),
-        rates={kind: Decimal(rate) for kind, rate in rates.items() if isinstance(rate, str)},
+        rates=None if given is None else _percentages(given),
         layers={code: Decimal(rate) for code, rate in rates.get("layers", {}).items()},
         caps={code: Decimal(rate) for code, rate in rates.get("caps", {}).items()},
         specific=tuple(_specific(duty) for duty in rates.get("specific", ())),

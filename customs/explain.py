@@ -93,7 +93,7 @@ def tree_of_quote(document: Document) -> Node | None:
     """Return the tree of a quote's document, None where the channel refused."""
     if document.get("outcome") != "ok":
         return None
-    rules = document.get("rules") or {}
+    rules = document.get("rules_in_force", {})
     leaves = [
         (
             part["kind"],

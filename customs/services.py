@@ -211,12 +211,18 @@ def _choose(
         return AssessmentReport(
             on, shipment.currency, chosen, considered, epoch=state.token, rules=rules
         )
-    asked = [one for one in considered if one.applicable] or list(considered)
-    first = asked[0]
+    first = min(considered, key=_telling)
     path = str(first.assessment.facts.get("path", "")) if first.assessment else ""
     return AssessmentReport(
         on, shipment.currency, None, considered, first.code, first.message, path, state.token, rules
     )
+
+
+def _telling(one: Considered) -> int:
+    """Rank what a refusal is told by: what was open, then what names a limit or a day."""
+    if one.applicable:
+        return 0
+    return 2 if one.code in ("other_mode", "not_for_channel") else 1
 
 
 def _rules_used(considered: tuple[Considered, ...], state: Snapshot, on: date) -> dict[str, Rule]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
+from core.kernel import snapshot
 from core.kernel.pages import api_routes, page_view, pages, route_view
 from core.kernel.provided import Provided
 from core.kernel.registry import registry
@@ -83,8 +84,20 @@ def hs_tables() -> tuple[Provided[HsTable], ...]:
 def regimes(channel: ChannelRef | None, country: str) -> tuple[Provided[DutyRegime], ...]:
     """Return the ways of clearing goods into ``country`` (or "*", any), in declared order."""
     found = every("register_duty_regimes", channel)
-    mine = [one for one in found if {country, "*"} & set(one.object.countries)]
-    return tuple(sorted(mine, key=lambda one: (one.object.order, one.key)))
+    name = (channel.key if channel else "", country)
+    if name not in _regimes:
+        mine = [one for one in found if {country, "*"} & set(one.object.countries)]
+        _regimes[name] = tuple(sorted(mine, key=lambda one: (one.object.order, one.key)))
+    return _regimes[name]
+
+
+_regimes: dict[tuple[str, str], tuple[Provided[DutyRegime], ...]] = {}
+snapshot.on_change(_regimes.clear)
+
+
+def regimes_on() -> tuple[Provided[DutyRegime], ...]:
+    """Return the regimes of every country whose plug-in is on for the platform."""
+    return every("register_duty_regimes", None)
 
 
 def all_regimes() -> tuple[Provided[DutyRegime], ...]:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from ninja import NinjaAPI, Swagger
 
-from core.web.api import catalogue, orders, plugins
+from core.web.api import catalogue, customs, orders, plugins
 from core.web.api.problem import StrictParser, install
 
 ERRORS = (
@@ -33,6 +33,7 @@ def _api(title: str, namespace: str, description: str) -> NinjaAPI:
 api = _api("Haitao", "api-v1", "Products, quotes, orders and parcels.")
 api.add_router("", catalogue.router)
 api.add_router("", orders.router)
+api.add_router("", customs.router)
 api.add_router("", plugins.router)
 
 suppliers_api = _api("Haitao for suppliers", "api-suppliers", "Feeds and their reports.")

@@ -212,3 +212,47 @@ class TrackingOut(Schema):
     updated_at: datetime | None
     eta: EtaOut | None
     events: list[EventOut]
+
+
+class LandedCostIn(Strict):
+    """A shipment as ``manage.py customs assess`` reads it, and the day whose rules hold."""
+
+    on: date | None = None
+    shipment: dict[str, Any]
+
+
+class OperatorLandedCostIn(LandedCostIn):
+    """The same in a channel, with the plug-ins and settings that are on there."""
+
+    channel: Line80 | None = None
+
+
+class LandedCost(Schema):
+    """What customs would take. ``outcome`` is ok, exempt, refused or needs_excise."""
+
+    model_config = ConfigDict(extra="allow")
+
+    on: date
+    currency: str
+    outcome: str
+    tree: dict[str, Any] | None
+    landed: Money | None
+    rates: list[dict[str, Any]]
+    notes: list[Words]
+
+
+class Tree(Schema):
+    """An amount and what it follows from: its parts, or a formula with inputs and a rule."""
+
+    label: Words
+    amount: str
+    currency: str
+    line: int | None
+    basis: str
+    basis_currency: str
+    rate: str
+    formula: Words | None
+    inputs: list[dict[str, Any]]
+    rule: dict[str, Any] | None
+    apart: bool
+    children: list[dict[str, Any]]

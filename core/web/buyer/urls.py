@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from core.web.buyer import (
     account,
     basket,
+    calculator,
     checkout,
     health,
     orders,
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/<uuid:product>/", product.product, name="product"),
     path("basket/", basket.change, name="basket"),
     path("compare/", product.comparison, name="compare"),
+    path("calculator/", calculator.calculator, name="calculator"),
     path("quotes/", quotes.create, name="quote-create"),
     path("quotes/<uuid:quote>/", quotes.show, name="quote"),
     path("quotes/<uuid:quote>/again/", quotes.again, name="quote-again"),

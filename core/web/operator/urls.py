@@ -6,7 +6,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from core.web.operator import (
     audit,
+    calculator,
     channels,
+    classification,
     dashboard,
     feed_page,
     feeds,
@@ -27,6 +29,7 @@ PLUGIN = "plugins/<str:key>/"
 PLACE = PLUGIN + "at/<slug:place>/"
 ORDER = "orders/<slug:number>/"
 PARCEL = "parcels/<uuid:parcel>/"
+CLASSIFICATION = "classification/<uuid:row>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -58,6 +61,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rates/", rates.rates, name="rates"),
     path("rates/<uuid:rate>/release/", rates.release_rate, name="release-rate"),
     path("rules/", rules.rules, name="rules"),
+    path("classification/", classification.classification, name="classification"),
+    path("classification/look/", classification.look, name="classification-look"),
+    path("classification/alike/", classification.alike, name="classification-alike"),
+    path(CLASSIFICATION, classification.classification_page, name="classification-item"),
+    path("calculator/", calculator.calculator, name="calculator"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:job>/", jobs.job_page, name="job"),
     path("jobs/<uuid:job>/retry/", jobs.retry_job, name="retry-job"),

@@ -26,6 +26,8 @@ SECTIONS = (
     ("operator:feeds", _("Feeds")),
     ("operator:rates", _("Rates")),
     ("operator:rules", _("Duty rules")),
+    ("operator:classification", _("Classification")),
+    ("operator:calculator", _("Calculator")),
     ("operator:jobs", _("Jobs")),
     ("operator:incidents", _("Incidents")),
     ("operator:audit", _("Audit log")),
