@@ -13,7 +13,7 @@ from core.pluginapi.duty import (
     Sheet,
     Taxed,
     cents,
-    charge_duties,
+    charge_assessed,
     outcome_of,
     refuse_excise,
     rounded,
@@ -62,7 +62,7 @@ class ImportVat(Regime):
 
     def _taxed(self, sheet: Sheet) -> list[Taxed]:
         rule, vat = sheet.rule("ch.duty"), sheet.rule("ch.vat")
-        duties = charge_duties(sheet, rule, rounding=rule.values["rounding"], assessed=ASSESSED)
+        duties = charge_assessed(sheet, rule, fact=ASSESSED, rounding=rule.values["rounding"])
         return [
             Taxed(item, vat_rate(sheet, item, vat), {
                 "goods": item.goods, "freight": item.freight, "insurance": item.insurance,

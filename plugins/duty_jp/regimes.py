@@ -7,7 +7,7 @@ part, and a local part that is a fraction of the national one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -20,15 +20,17 @@ from core.pluginapi.duty import (
     DutyData,
     Found,
     NotOpen,
+    Owed,
     Regime,
     Sheet,
     Taxed,
     Valued,
-    charge_duty,
     decimal_of,
+    layers_of,
     outcome_of,
     refuse_excise,
     rounded,
+    share_duty,
     share_tax,
 )
 
@@ -39,6 +41,11 @@ PERSONAL = Text(
     "Goods for personal use count with a part of their retail price",
     "个人自用物品按零售价的一定比例计算完税价格",
     "個人自用物品按零售價的一定比例計算完稅價格",
+)
+CUT = Text(
+    "Bases are cut to 1,000 yen and taxes to 100",
+    "计税基础舍去千日元以下，税额舍去百日元以下",
+    "計稅基礎捨去千日圓以下，稅額捨去百日圓以下",
 )
 WORDS = {
     "excluded_article": Text(
@@ -122,20 +129,23 @@ class Exemption(_Japan):
 
 
 class Standard(_Japan):
-    """Duty line by line, then consumption tax, national and local."""
+    """Duty, then consumption tax, national and local."""
 
     key, order = "jp.standard", 20
     title = Text("Ordinary import", "一般进口", "一般進口")
 
     def compute(self, sheet: Sheet) -> Assessment:
-        """Charge duty line by line, then the taxes rate by rate."""
+        """Charge duty, then the consumption taxes rate by rate."""
         priced = self._priced(sheet)
         if self._exempt(sheet) and not self._excluded(sheet):
             raise NotOpen("within_limit", fallback=Exemption.key)
+        duties = self._duties(sheet, priced)
         groups: dict[Decimal, list[Taxed]] = defaultdict(list)
-        for one in priced:
-            taxed = self._dutied(sheet, one)
-            groups[taxed.found.rate].append(taxed)
+        for item, value in priced:
+            found = _national(sheet, item)
+            groups[found.rate].append(
+                Taxed(item, found, {"value": value, "duty": duties[item.place]})
+            )
         taxes = [self._tax(sheet, group) for group in groups.values()]
         return sheet.close(
             outcome_of(sheet),
@@ -146,13 +156,21 @@ class Standard(_Japan):
                 "vat_local": f"{sum((tax.local for tax in taxes), ZERO):f}",
             },
             incoterm="DAP",
+            notes=(CUT,),
         )
 
-    def _dutied(self, sheet: Sheet, one: Priced) -> Taxed:
+    def _duties(self, sheet: Sheet, priced: Sequence[Priced]) -> Mapping[int, Decimal]:
+        """Charge duty: each rate on its lines' value cut to 1,000, their sum cut to 100."""
         rule = sheet.rule("jp.duty")
-        base = rounded(one.value, rule.values["base_rounding"])
-        duty = charge_duty(sheet, rule, one.item, base, rounding=rule.values["rounding"])
-        return Taxed(one.item, _national(sheet, one.item), {"value": one.value, "duty": duty})
+        cut = rule.values["base_rounding"]
+        owed = [one for item, value in priced for one in _owed(sheet, item, value, cut)]
+        values: dict[Decimal, Decimal] = defaultdict(Decimal)
+        for one in owed:
+            if one.layer.found is not None:
+                values[one.layer.found.rate] += one.base
+        due = sum((rounded(value, cut) * rate / HUNDRED for rate, value in values.items()), ZERO)
+        due += sum((one.layer.amount for one in owed if one.layer.found is None), ZERO)
+        return share_duty(sheet, rule, owed, rounded(due, rule.values["rounding"]), places=0)
 
     def _tax(self, sheet: Sheet, taxed: Sequence[Taxed]) -> Tax:
         """Charge the lines of one rate: the national part, and the local one on top of it."""
@@ -183,9 +201,17 @@ def _national(sheet: Sheet, item: Valued) -> Found:
     given = item.line.rates
     if given is not None and "vat_national" in given:
         return Found(given["vat_national"], GIVEN)
+    standard = Found(decimal_of(rule.values["national"]), f"{rule.id}: {rule.source}")
+    whole = sheet.rate(item, "vat", standard=standard)
+    if whole is standard:
+        return standard
     over, under = (decimal_of(rule.values[name]) for name in ("local_over", "local_under"))
-    standard = decimal_of(rule.values["national"])
-    whole = sheet.rate(
-        item, "vat", standard=Found(standard * (over + under) / under, f"{rule.id}: {rule.source}")
-    )
     return whole._replace(rate=whole.rate * under / (over + under))
+
+
+def _owed(sheet: Sheet, item: Valued, value: Decimal, cut: str) -> list[Owed]:
+    """Return a line's duties: percentages of its value, others with the value cut to 1,000."""
+    base = rounded(value, cut)
+    plain = [Owed(item, value, one) for one in layers_of(sheet, item, value) if one.found]
+    other = [Owed(item, base, one) for one in layers_of(sheet, item, base) if not one.found]
+    return plain + other

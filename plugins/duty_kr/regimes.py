@@ -11,8 +11,7 @@ from core.pluginapi.duty import (
     Regime,
     Sheet,
     Taxed,
-    Valued,
-    charge_duty,
+    charge_duties,
     decimal_of,
     outcome_of,
     refuse_excise,
@@ -37,14 +36,14 @@ class Personal(Regime):
     data = DutyData(Path(__file__).parent, "KR")
 
     def compute(self, sheet: Sheet) -> Assessment:
-        """Collect nothing up to the limit, else duty line by line and VAT."""
+        """Collect nothing up to the limit, else duty and VAT."""
         sheet.customs_value = sheet.cif
         limit = sheet.rule("kr.limit")
         refuse_excise(sheet, "kr.excise")
         if self._in_dollars(sheet, limit) <= self._limit(sheet, limit):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, incoterm="DAP")
         rule = sheet.rule("kr.vat")
-        taxed = [self._taxed(sheet, item) for item in sheet.items]
+        taxed = self._taxed(sheet)
         tax_by_rate(sheet, rule, taxed, rounding=_rounding(sheet, rule))
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DAP"
@@ -59,14 +58,16 @@ class Personal(Regime):
         near = sheet.shipment.shipped_from == limit.values["list_clearance_from"]
         return decimal_of(limit.values["usd_list_clearance" if listed and near else "usd"])
 
-    def _taxed(self, sheet: Sheet, item: Valued) -> Taxed:
-        rule = sheet.rule("kr.duty")
-        duty = charge_duty(sheet, rule, item, item.cif, rounding=_rounding(sheet, rule))
-        parts = {
-            "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-            "duty": duty,
-        }  # fmt: skip
-        return Taxed(item, vat_rate(sheet, item, sheet.rule("kr.vat")), parts)
+    def _taxed(self, sheet: Sheet) -> list[Taxed]:
+        rule, vat = sheet.rule("kr.duty"), sheet.rule("kr.vat")
+        duties = charge_duties(sheet, rule, rounding=_rounding(sheet, rule), once=True)
+        return [
+            Taxed(item, vat_rate(sheet, item, vat), {
+                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
+                "duty": duties[item.place],
+            })
+            for item in sheet.items
+        ]  # fmt: skip
 
 
 def _rounding(sheet: Sheet, rule: Rule) -> str:

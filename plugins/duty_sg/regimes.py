@@ -13,7 +13,7 @@ from core.pluginapi.duty import (
     Regime,
     Sheet,
     Taxed,
-    charge_duties,
+    charge_assessed,
     decimal_of,
     is_excise,
     outcome_of,
@@ -137,7 +137,7 @@ class ImportGst(_Singapore):
         if reason == "other_mode" and not sheet.shipment.mode:
             sheet.notes.append(UNKNOWN_WAY)
         rule = sheet.rule("sg.duty")
-        duties = charge_duties(sheet, rule, rounding=rule.values["rounding"], assessed=ASSESSED)
+        duties = charge_assessed(sheet, rule, fact=ASSESSED, rounding=rule.values["rounding"])
         taxed = self._gst(sheet, duties, GST)
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DAP"

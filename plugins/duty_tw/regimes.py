@@ -36,7 +36,7 @@ class Postal(Regime):
     data = DutyData(Path(__file__).parent, "TW")
 
     def compute(self, sheet: Sheet) -> Assessment:
-        """Collect nothing, or duty line by line and business tax, in whole dollars."""
+        """Collect nothing, or duty and business tax, each in whole dollars."""
         sheet.customs_value = sheet.cif
         exempt = sheet.rule("tw.exemption")
         refuse_excise(sheet, "tw.excise")
@@ -46,7 +46,7 @@ class Postal(Regime):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, incoterm="DAP")
         refuse_excise(sheet, "tw.commodity_tax")
         duty, rule = sheet.rule("tw.duty"), sheet.rule("tw.business_tax")
-        duties = charge_duties(sheet, duty, rounding=duty.values["rounding"])
+        duties = charge_duties(sheet, duty, rounding=duty.values["rounding"], once=True)
         taxed = [
             Taxed(item, vat_rate(sheet, item, rule), {
                 "goods": item.goods, "freight": item.freight, "insurance": item.insurance,

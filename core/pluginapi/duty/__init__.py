@@ -19,11 +19,14 @@ A regime is a subclass of :class:`Regime` with one ``compute(sheet)``::
 from __future__ import annotations
 
 from core.pluginapi.duty.charging import (
+    Owed,
+    charge_assessed,
     charge_duties,
     charge_duty,
     is_excise,
     outcome_of,
     refuse_excise,
+    share_duty,
     vat_rate,
 )
 from core.pluginapi.duty.data import DutyData, decimal_of
@@ -45,6 +48,7 @@ __all__ = [
     "Layer",
     "NeedsExcise",
     "NotOpen",
+    "Owed",
     "Refusal",
     "Regime",
     "Sheet",
@@ -52,6 +56,7 @@ __all__ = [
     "Valued",
     "articles",
     "cents",
+    "charge_assessed",
     "charge_duties",
     "charge_duty",
     "decimal_of",
@@ -60,6 +65,7 @@ __all__ = [
     "outcome_of",
     "refuse_excise",
     "rounded",
+    "share_duty",
     "share_tax",
     "single_rate",
     "tax_by_rate",

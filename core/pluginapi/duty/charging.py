@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.pluginapi.duty.data import decimal_of
-from core.pluginapi.duty.duties import layers_of
+from core.pluginapi.duty.duties import Layer, layers_of
 from core.pluginapi.duty.lines import Valued
 from core.pluginapi.duty.refusals import NeedsExcise
 from core.pluginapi.duty.rounding import places_of, rounded
-from core.pluginapi.duty.sheet import GIVEN, ZERO, Found, Sheet
+from core.pluginapi.duty.sheet import ZERO, Found, Sheet
 from core.pluginapi.types.customs import ChargeKind, Outcome, Rule, ShipmentLine
 from core.shared.money import split
 
@@ -37,37 +40,74 @@ def charge_duty(sheet: Sheet, rule: Rule, item: Valued, base: Decimal, *, roundi
     return duty
 
 
-def charge_duties(
-    sheet: Sheet, rule: Rule, *, rounding: str, assessed: str = ""
-) -> dict[int, Decimal]:
-    """Charge the duty of every line on goods, freight and insurance; return it by the line's place.
+class Owed(NamedTuple):
+    """One duty of one line before rounding, on ``base``."""
 
-    Where the fact that ``assessed`` names is stated, it is the duty of the whole shipment, which
-    is shared over the lines by value. Raises Refusal.
+    item: Valued
+    base: Decimal
+    layer: Layer
+
+
+def share_duty(
+    sheet: Sheet, rule: Rule, owed: Sequence[Owed], whole: Decimal, *, places: int
+) -> dict[int, Decimal]:
+    """Charge ``whole`` in proportion to what is owed, unrounded; return the duty by line's place.
+
+    Shares have ``places`` decimals and the last takes the rest (rule R-APPORTION).
     """
-    if not assessed or sheet.shipment.facts.get(assessed) is None:
+    duties: dict[int, Decimal] = defaultdict(Decimal)
+    shares = split(whole, [one.layer.amount for one in owed], places=places)
+    for (item, base, layer), share in zip(owed, shares, strict=True):
+        duties[item.place] += sheet.charge(
+            ChargeKind.DUTY,
+            share,
+            rule,
+            basis=base,
+            formula=layer.formula,
+            inputs={**layer.inputs, "duty_total": whole},
+            found=layer.found,
+            item=item,
+            code=layer.code,
+        )
+    return duties
+
+
+def charge_duties(
+    sheet: Sheet, rule: Rule, *, rounding: str, once: bool = False
+) -> Mapping[int, Decimal]:
+    """Charge every line's duty on goods, freight and insurance; return it by the line's place.
+
+    Each duty is rounded, or ``once`` their sum, which the lines then share. Raises Refusal.
+    """
+    if not once:
         return {
             item.place: charge_duty(sheet, rule, item, item.cif, rounding=rounding)
             for item in sheet.items
         }
-    whole = rounded(sheet.amount(assessed), rounding)
-    shares = split(whole, [item.cif for item in sheet.items], places=places_of(rounding))
-    for item, share in zip(sheet.items, shares, strict=True):
-        sheet.charge(
-            ChargeKind.DUTY,
-            share,
-            rule,
-            basis=item.cif,
-            formula="total × value / total_value",
-            inputs={
-                "total": whole,
-                "value": item.cif,
-                "total_value": sheet.cif,
-                "rate_source": GIVEN,
-            },
-            item=item,
-        )
-    return {item.place: share for item, share in zip(sheet.items, shares, strict=True)}
+    owed = [
+        Owed(item, item.cif, layer)
+        for item in sheet.items
+        for layer in layers_of(sheet, item, item.cif)
+    ]
+    whole = rounded(sum((one.layer.amount for one in owed), ZERO), rounding)
+    return share_duty(sheet, rule, owed, whole, places=places_of(rounding))
+
+
+def charge_assessed(sheet: Sheet, rule: Rule, *, fact: str, rounding: str) -> Mapping[int, Decimal]:
+    """Charge the duty that ``fact`` states for the whole shipment, shared by value.
+
+    Where it states none, that of every line. Return it by the line's place. Raises Refusal.
+    """
+    if sheet.shipment.facts.get(fact) is None:
+        return charge_duties(sheet, rule, rounding=rounding)
+    whole = rounded(sheet.amount(fact), rounding)
+    owed = [Owed(item, item.cif, _assessed(sheet, item, whole)) for item in sheet.items]
+    return share_duty(sheet, rule, owed, whole, places=places_of(rounding))
+
+
+def _assessed(sheet: Sheet, item: Valued, whole: Decimal) -> Layer:
+    inputs = {"total": whole, "value": item.cif, "total_value": sheet.cif}
+    return Layer("assessed", item.cif, None, "total × value / total_value", inputs)
 
 
 def vat_rate(sheet: Sheet, item: Valued, rule: Rule, *, kind: str = "vat") -> Found:

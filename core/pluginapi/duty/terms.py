@@ -22,7 +22,7 @@ TERMS: Mapping[str, Text] = {
     "consumption_tax": Text("consumption tax", "消费税", "消費稅"),
     "consumption_tax_full": Text("consumption tax in full", "消费税全额", "消費稅全額"),
     "customs_value": Text("customs value", "海关完税价格", "海關完稅價格"),
-    "deduction": Text("deduction", "速算扣除", "速算扣除"),
+    "deduction": Text("deduction", "扣除额", "扣除額"),
     "dutiable": Text("dutiable value", "完税价格", "完稅價格"),
     "duty": Text("duty", "关税", "關稅"),
     "duty_total": Text("all duties", "关税合计", "關稅合計"),
