@@ -17,6 +17,7 @@ from core.pluginapi import (
     ChargeKind,
     InvalidInput,
     Json,
+    Outcome,
     Rule,
     ShipmentFacts,
     ShipmentLine,
@@ -32,6 +33,8 @@ RuleOf = Callable[[str, date], Rule | None]
 NUMBER = re.compile(r"\d{1,14}(\.\d{1,12})?")
 CHARGES = ("freight", "insurance", "inland_transport")
 BESIDE = ("annual_used_after",)
+TOLD = (Outcome.REFUSED, Outcome.NEEDS_EXCISE)
+"""How a refusal is told: to be refused by a regime that was not open is the same to a reader."""
 """Facts of an assessment that stand beside the components of a result."""
 
 ABSENT = ("buyer_id_verified", "payer_is_buyer", "positive_list", "three_documents_match")
@@ -169,7 +172,7 @@ def _refusal(report: AssessmentReport) -> dict[str, Json]:
     first = next((one.assessment for one in report.considered if one.code == report.refusal_code
                   and one.assessment), None)  # fmt: skip
     answer: dict[str, Json] = {
-        "outcome": first.outcome.value if first else "refused",
+        "outcome": first.outcome.value if first and first.outcome in TOLD else "refused",
         "refusal_reason": report.refusal_code,
     }
     if report.path:
@@ -196,7 +199,7 @@ def _faults(shipment: Mapping[str, Any]) -> Iterator[str]:
         elif name in {"currency", "charges_currency"}:
             if not is_currency(value) and not (name == "charges_currency" and value is None):
                 yield path
-            elif name == "charges_currency" and not _convertible(shipment, value):
+            elif name == "charges_currency" and value and not _convertible(shipment, value):
                 yield f"$.shipment.facts.fx.{value}"
         elif name == "lines":
             yield from _lines_faults(shipment, value)
