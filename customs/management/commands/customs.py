@@ -15,6 +15,7 @@ from core.pluginapi import InvalidInput
 from core.shared.clock import today
 from core.shared.text import LANGUAGES
 from customs import cases, exchange, explain, services, snapshot
+from customs.classification import command as hs
 from customs.expression_cases import expression_result
 from customs.quota import command as quota
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         assess.add_argument("file", type=Path)
         verbs.add_parser("load", help="store the rules of the plug-ins that are on")
         quota.add_arguments(verbs.add_parser("quota", help="the ledger of personal quotas"))
+        hs.add_arguments(verbs.add_parser("hs", help="the Harmonized System: codes and names"))
         explained = verbs.add_parser("explain", help="a stored quote, amount by amount")
         explained.add_argument("quote", help="the quote's id")
         explained.add_argument("--language", choices=LANGUAGES, default="en")
@@ -57,6 +59,10 @@ class Command(BaseCommand):
     def do_quota(self, options: dict[str, Any]) -> None:
         """Check the ledger of personal quotas, or show an order or a person in it."""
         quota.run(options, self.stdout)
+
+    def do_hs(self, options: dict[str, Any]) -> None:
+        """Show a code of the Harmonized System with what is above and below it, or search."""
+        hs.run(options, self.stdout)
 
     def do_explain(self, options: dict[str, Any]) -> None:
         """Print the tree of a quote: amount, formula, inputs, rule, days, source."""
