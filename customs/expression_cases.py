@@ -47,16 +47,19 @@ def expression_result(raw: Mapping[str, Any]) -> dict[str, Json]:
     try:
         found = parse(asked["text"], currency=asked["currency"])
         amount = found.amount(_measured(asked, found))
+        shown = found.displayed(amount)
     except Unparsed as error:
         return _refused("$.expression.text", str(error))
     except Uncomputable as error:
         return _refused(f"$.expression.{_where(error)}", str(error))
+    except ArithmeticError:
+        return _refused("$.expression.text", "the amount is out of range")
     needs: list[Json] = [*sorted(found.needs)]
     return {
         "outcome": "ok",
         "vat" if found.is_vat else "duty": f"{amount:f}",
         "components": {
-            "display": f"{found.displayed(amount):f}",
+            "display": f"{shown:f}",
             "expression": str(found),
             "needs": needs,
         },

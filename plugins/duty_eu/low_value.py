@@ -11,7 +11,7 @@ from core.pluginapi.duty import ZERO, NotOpen, Refusal, Sheet, Valued, decimal_o
 from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
 from core.shared.money import split
 from plugins.duty_eu import words
-from plugins.duty_eu.common import Union, check_excise, code_of, handling, vat, within
+from plugins.duty_eu.union import Union, check_excise, code_of, handling, vat, within
 
 SUBHEADING = 6
 

@@ -18,7 +18,7 @@ from core.pluginapi.duty import (
 from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
 from core.shared.money import split
 from plugins.duty_eu import words
-from plugins.duty_eu.common import EXCISE, Union, check_excise, vat, within
+from plugins.duty_eu.union import EXCISE, Union, check_excise, vat, within
 
 
 class Standard(Union):

@@ -6,7 +6,7 @@ from core.pluginapi import Assessment, Json, Outcome
 from core.pluginapi.duty import Sheet, cents, decimal_of
 from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
 from plugins.duty_gb import words
-from plugins.duty_gb.common import Kingdom, check_excise, shown, sum_of_bases, vat, with_duties
+from plugins.duty_gb.kingdom import Kingdom, check_excise, shown, sum_of_bases, vat, with_duties
 
 
 class Gift(Kingdom):

@@ -6,7 +6,7 @@ from core.pluginapi import Assessment, Json
 from core.pluginapi.duty import Sheet, cents
 from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
 from plugins.duty_gb import words
-from plugins.duty_gb.common import (
+from plugins.duty_gb.kingdom import (
     Kingdom,
     check_excise,
     closed_to_low_value,

@@ -9,7 +9,7 @@ from core.pluginapi.duty import HUNDRED, ZERO, NotOpen, Refusal, Sheet, decimal_
 from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
 from core.shared.money import split
 from plugins.duty_gb import words
-from plugins.duty_gb.common import (
+from plugins.duty_gb.kingdom import (
     Kingdom,
     check_excise,
     closed_to_low_value,

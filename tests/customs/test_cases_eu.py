@@ -25,9 +25,9 @@ from core.pluginapi import (
     TariffRate,
     TariffView,
 )
-from plugins.duty_eu.common import DATA, STATES
 from plugins.duty_eu.low_value import FlatDuty, Relief
 from plugins.duty_eu.standard import Standard
+from plugins.duty_eu.union import DATA, STATES
 from tests.customs.regimes import considered, duty_of, in_force, tax_of, vat_of
 from tests.customs.test_cases_cn import differs
 

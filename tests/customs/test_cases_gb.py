@@ -24,8 +24,8 @@ from core.pluginapi import (
     TariffRate,
     TariffView,
 )
-from plugins.duty_gb.common import DATA
 from plugins.duty_gb.gift import Gift
+from plugins.duty_gb.kingdom import DATA
 from plugins.duty_gb.low_value import LowValue
 from plugins.duty_gb.standard import NorthernIreland, Standard
 from tests.customs.regimes import considered, duty_of, tax_of, vat_of

@@ -373,6 +373,15 @@ def test_the_weight_of_a_case_is_that_of_the_substance_it_asks_for() -> None:
         (case("3 GBP / 100 kg / % sucrose", quantity_kg="3"), "$.expression.sucrose_percent"),
         (case("9 % + EA", goods="10"), "$.expression.text"),
         (case("3%", goods="9" * 30), "$.expression.goods"),
+        (case("9" * 40 + "%", goods="9"), "$.expression.text"),
+        (
+            case(
+                "99999999 GBP / kg / l / l / kg",
+                quantity_kg="9999999999999",
+                quantity_litre="9999999999999",
+            ),
+            "$.expression.text",
+        ),
     ],
 )
 def test_a_case_that_cannot_be_computed_names_the_value(raw: dict[str, Any], path: str) -> None:

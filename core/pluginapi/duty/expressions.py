@@ -61,6 +61,7 @@ __all__ = [
 
 MAX_TEXT = 500
 MAX_PERCENT = Decimal(10_000)
+MAX_DIGITS = 12
 NUMBER = re.compile(
     r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])"
     r"|[1-9]\d{0,2}(?:\.\d{3})+,\d+(?!\d)"
@@ -158,7 +159,11 @@ MEASURES: tuple[tuple[re.Pattern[str], str, int], ...] = tuple(
     (_word(pattern), unit, count)
     for pattern, unit, count in (
         (rf"{VOLUME}\s*(?:/|per\b)?\s*{HECTOLITRE}", "% vol/hl", 1),
-        (rf"{HECTOLITRE}\s*(?:/|per\b)\s*{VOLUME}|ASVX", "% vol/hl", 1),
+        (
+            rf"{HECTOLITRE}\s*(?:/|per\b)\s*{VOLUME}(?!\s*/\s*{HECTOLITRE})|ASVX",
+            "% vol/hl",
+            1,
+        ),
         (rf"{LITRE}\.?\s*(?:of\s+)?(?:pure\s*(?:\(100\s*%\)\s*)?alcohol|alc(?:ohol)?\.?\s*100\s*%"
          r"|alcohol)|LPA|l\.?p\.?a\.?", "l alc. 100%", 1),
         (rf"(?:pf|proof)\.?\s*{LITRE}(?:\s+on\s+ethyl\s+alcohol\s+content)?", "pf.litre", 1),
@@ -348,6 +353,8 @@ class _Scan:
 
     def number(self) -> Decimal:
         text = self.need(NUMBER, "a number").group()
+        if len(text) > MAX_DIGITS:
+            raise self.fault(f"a number of more than {MAX_DIGITS} characters")
         if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+", text):
             return Decimal(text.replace(".", "").replace(",", "."))
         if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
