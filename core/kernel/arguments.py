@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, MutableSequence, MutableSet
+from datetime import date
 from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 Watched = tuple[Any, Any]
@@ -56,6 +59,8 @@ def collector(hint: Any) -> Collect | None:
     inner = [collector(item) for item in typing.get_args(hint) if item is not Ellipsis]
     if origin is tuple:
         return _of_items(inner[0]) if inner and inner[0] else None
+    if origin is Mapping and _is_flat(typing.get_args(hint)[1]):
+        return _flat
     if isinstance(origin, type) and issubclass(origin, (Mapping, typing.Iterable)):
         return _any
     found = [one for one in inner if one is not None]
@@ -90,8 +95,23 @@ def _of_items(collect: Collect) -> Collect:
     return collect_items
 
 
+def _flat(value: Any, found: list[Watched]) -> None:
+    """Watch a mapping whose values nobody can change."""
+    if type(value) is dict:
+        found.append((value, value.copy()))
+    elif type(value) is not MappingProxyType:
+        _any(value, found)
+
+
+def _is_flat(hint: Any) -> bool:
+    options = typing.get_args(hint) if typing.get_origin(hint) is types.UnionType else (hint,)
+    return all(one in _PLAIN - {tuple} for one in options)
+
+
 def _any(value: Any, found: list[Watched]) -> None:
     """Watch whatever ``value`` turns out to be."""
+    if type(value) in _FIXED:
+        return
     if type(value) is dict:
         flat = all(_is_frozen(item) for item in value.values())
         found.append((value, value.copy() if flat else copy.deepcopy(value)))
@@ -111,6 +131,9 @@ def _is_frozen(item: Any) -> bool:
 
 
 _PLAIN = frozenset({str, int, bool, float, bytes, tuple, Decimal, type(None)})
+
+
+_FIXED = _PLAIN - {tuple} | {date, MappingProxyType}
 
 
 def _is_plain(hint: Any) -> bool:

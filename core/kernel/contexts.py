@@ -141,7 +141,7 @@ def context_for(plugin: Plugin, channel: ChannelRef | None) -> BoundContext:
     """Return the context of ``plugin`` in ``channel``. Raises Misconfigured."""
     place = channel.key if channel else ""
     kept = _kept.get((plugin.key, place))
-    if kept is not None and kept.channel == channel:
+    if kept is not None and (kept.channel is channel or kept.channel == channel):
         return kept
     made = fresh_context(plugin, channel, settings=configuration.load(plugin, place))
     _kept[plugin.key, place] = made

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.signals import connection_created
 
 from core.kernel import pluginapps
@@ -65,13 +65,14 @@ def objection(sql: str, call: Call) -> str:
 def after(call: Call, *, failed: bool) -> None:
     """End what the first query of a call began. Raises TamperedState for a broken transaction."""
     savepoint, call.savepoint, call.touched = call.savepoint, None, False
-    broken = connection.in_atomic_block and connection.needs_rollback
+    database = connections[DEFAULT_DB_ALIAS]
+    broken = database.in_atomic_block and database.needs_rollback
     if savepoint is not None:
         with suspended():
             if failed or broken:
-                connection.needs_rollback = False
-                connection.savepoint_rollback(savepoint)
-            connection.savepoint_commit(savepoint)
+                database.needs_rollback = False
+                database.savepoint_rollback(savepoint)
+            database.savepoint_commit(savepoint)
     if broken and not failed:
         raise TamperedState("broke the transaction and kept silent about it")
 

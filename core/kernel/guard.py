@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from decimal import getcontext
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -14,7 +14,7 @@ from core.kernel import breaker, database, incidents
 from core.kernel.arguments import Watched, put_back
 from core.kernel.calls import CALLS, Call, suspended
 from core.kernel.errors import ForbiddenWrite, TamperedState, WrongAnswer
-from core.kernel.surroundings import Arithmetic, Surroundings
+from core.kernel.surroundings import Arithmetic, Surroundings, arithmetic_of
 from core.pluginapi import InvalidInput, PluginError, Unavailable
 
 SLOW_FACTOR = 4
@@ -36,6 +36,14 @@ class Turn(NamedTuple):
     hook: str
     place: str
     budget: float
+
+
+class Before(NamedTuple):
+    """How things were before a plug-in's turn."""
+
+    arithmetic: Arithmetic
+    surroundings: Surroundings
+    watched: list[Watched] | None
 
 
 def kind_of(error: BaseException) -> str:
@@ -106,26 +114,20 @@ def run(
     transaction is open. Raises what the plug-in raised, or TamperedState; all that it changed is
     put back first.
     """
-    call, arithmetic, before = CALLS.call, Arithmetic(), Surroundings.taken()
+    call = CALLS.call
+    before = Before(arithmetic_of(call), Surroundings.taken(mask=savepoint or writes), watched)
     outer = _enter(call, turn, covered=savepoint, writes=writes)
     started = time.monotonic()
     try:
-        with transaction.atomic() if savepoint else nullcontext():
-            try:
-                answer = work()
-            except BaseException:
-                database.after(call, failed=True)
-                _repair(arithmetic, before, watched)
-                raise
-            _check_broken(savepoint=savepoint)
-            database.after(call, failed=False)
-            _complain(_repair(arithmetic, before, watched))
+        if not savepoint:
+            return _checked(call, work, before)
+        with transaction.atomic():
+            return _checked(call, work, before)
     finally:
         _leave(call, outer)
         seconds = time.monotonic() - started
         if seconds > turn.budget * SLOW_FACTOR:
             slow(turn, seconds)
-    return answer
 
 
 def asked(turn: Turn, work: Callable[[], Any], **options: Any) -> Any | Failure:
@@ -139,8 +141,10 @@ def asked(turn: Turn, work: Callable[[], Any], **options: Any) -> Any | Failure:
 
 
 def _enter(call: Call, turn: Turn, *, covered: bool, writes: bool) -> tuple[Any, ...]:
-    names = ("plugin", "hook", "deadline", "writes", "touched", "savepoint", "covered")
-    outer = tuple(getattr(call, name) for name in names)
+    outer = (
+        call.plugin, call.hook, call.deadline, call.writes, call.touched, call.savepoint,
+        call.covered,
+    )  # fmt: skip
     call.plugin, call.hook, call.writes = turn.plugin, turn.hook, writes
     call.touched, call.savepoint, call.covered = False, None, covered
     call.deadline = time.monotonic() + turn.budget
@@ -152,25 +156,34 @@ def _leave(call: Call, outer: tuple[Any, ...]) -> None:
     call.covered = outer[6]
 
 
-def _check_broken(*, savepoint: bool) -> None:
-    if savepoint and connection.needs_rollback:
+def _checked(call: Call, work: Callable[[], Any], before: Before) -> Any:
+    try:
+        answer = work()
+    except BaseException:
+        database.after(call, failed=True)
+        _repair(call, before)
+        raise
+    if call.covered and connection.needs_rollback:
         raise TamperedState("broke the transaction and kept silent about it")
-
-
-def _repair(
-    arithmetic: Arithmetic, before: Surroundings, watched: list[Watched] | None
-) -> list[str]:
-    with suspended():
-        changed = ["decimal context"] if arithmetic.repair() else []
-        changed += before.repaired()
-    if watched and put_back(watched):
-        changed.append("arguments")
-    return changed
-
-
-def _complain(changed: list[str]) -> None:
+    database.after(call, failed=False)
+    changed = _repair(call, before)
     if changed:
         raise TamperedState(f"changed what others share: {', '.join(changed)}")
+    return answer
+
+
+def _repair(call: Call, before: Before) -> list[str]:
+    """Put back what was changed and name it; what raised no alarm is not looked at again."""
+    changed = []
+    arithmetic = before.arithmetic
+    if call.alarm or getcontext() is not arithmetic.context:
+        if arithmetic.repair():
+            changed.append("decimal context")
+        call.alarm = arithmetic.foreign or arithmetic is not call.arithmetic
+    changed += before.surroundings.repaired()
+    if before.watched and put_back(before.watched):
+        changed.append("arguments")
+    return changed
 
 
 def _audit(turn: Turn, reason: str) -> None:

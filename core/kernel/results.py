@@ -7,6 +7,7 @@ that a good answer costs a few hundred nanoseconds; only a bad one is walked to 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -73,8 +74,11 @@ def listed(value: Any) -> Sequence[Any]:
 @cache
 def check_of(wanted: Any) -> Check:
     """Return a function that says, fast, whether a value is certainly good."""
-    scope: dict[str, Any] = {}
-    body = expression(wanted, scope)
+    scope: dict[str, Any] = {"Money": Money, "Decimal": Decimal}
+    if isinstance(wanted, type):
+        body = expression(wanted, scope)
+    else:
+        body = _term("value", wanted, scope) or "True"
     return typing.cast("Check", eval(f"lambda value, currency: {body}", scope))  # noqa: S307
 
 
@@ -87,7 +91,7 @@ def expression(wanted: Any, scope: dict[str, Any]) -> str:
         return "False"
     scope |= {"wanted": wanted, "Money": Money, "Decimal": Decimal}
     if wanted is Money:
-        terms = [_money_term("value", scope)]
+        terms = [_amount_term("value", Money, scope)]
     elif dataclasses.is_dataclass(wanted):
         terms = list(_terms(wanted, scope))
     else:
@@ -164,34 +168,61 @@ def _container_complaint(
 def _terms(wanted: type, scope: dict[str, Any]) -> Iterator[str]:
     """Yield one condition for each field that can be judged fast; the rest fails the fast way."""
     for name, hint in _hints(wanted).items():
-        if name not in getattr(wanted, "__dataclass_fields__", {}):
-            continue
-        inner, optional = _without_none(hint), _without_none(hint) is not hint
-        term = _term(f"value.{name}", inner, scope)
-        if term:
-            yield f"(value.{name} is None or {term})" if optional else term
+        if name in getattr(wanted, "__dataclass_fields__", {}):
+            term = _term(f"value.{name}", hint, scope)
+            if term:
+                yield term
 
 
 def _term(place: str, wanted: Any, scope: dict[str, Any]) -> str:
-    if wanted is Any or wanted is object or get_origin(wanted) is _abc("Callable"):
+    """Return the condition for what is found at ``place``, "" where anything goes."""
+    wanted = getattr(wanted, "__supertype__", wanted)
+    origin = get_origin(wanted)
+    if wanted is Any or wanted is object or origin is _abc("Callable"):
         return ""
-    if wanted is Money:
-        return _money_term(place, scope)
+    if wanted in (Money, Decimal):
+        return _amount_term(place, wanted, scope)
+    if origin in {typing.Union, types.UnionType}:
+        return _union_term(place, get_args(wanted), scope)
+    if not isinstance(wanted, type) or origin is not None:
+        return _container_term(place, wanted, scope)
+    if dataclasses.is_dataclass(wanted) and _has_amounts(wanted):
+        return f"{_named(check_of(wanted), scope)}({place}, currency)"
+    return f"type({place}) is {_named(wanted, scope)}"
+
+
+def _union_term(place: str, options: tuple[Any, ...], scope: dict[str, Any]) -> str:
+    terms = [_term(place, one, scope) for one in options if one is not types.NoneType]
+    if "" in terms:
+        return ""
+    nothing = [f"{place} is None"] * (types.NoneType in options)
+    return f"({' or '.join([*nothing, *(f'({term})' for term in terms)])})"
+
+
+def _container_term(place: str, wanted: Any, scope: dict[str, Any]) -> str:
+    """Look into a tuple of one type and into a dictionary's values; walk everything else."""
+    origin, inner = get_origin(wanted), get_args(wanted)
+    if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
+        kind, items, item = "tuple", place, inner[0]
+    elif origin is _abc("Mapping") and len(inner) == 2:
+        kind, items, item = "dict", f"{place}.values()", inner[1]
+    else:
+        return f"{_named(_slow_check(wanted), scope)}({place}, currency)"
+    scope |= {"all": all, "map": map, "repeat": itertools.repeat}
+    each = _named(check_of(item), scope)
+    found = f"(not {place} or all(map({each}, {items}, repeat(currency))))"
+    return f"type({place}) is {kind} and {found}"
+
+
+def _named(thing: Any, scope: dict[str, Any]) -> str:
+    name = f"name{len(scope)}"
+    scope[name] = thing
+    return name
+
+
+def _amount_term(place: str, wanted: Any, scope: dict[str, Any]) -> str:
     if wanted is Decimal:
         return f"type({place}) is Decimal and {place}.is_finite()"
-    if not isinstance(wanted, type) or get_origin(wanted) is not None:
-        name = f"sub{len(scope)}"
-        scope[name] = _slow_check(wanted)
-        return f"{name}({place}, currency)"
-    name = f"type{len(scope)}"
-    scope[name] = wanted
-    if dataclasses.is_dataclass(wanted) and _has_amounts(wanted):
-        scope[name] = check_of(wanted)
-        return f"{name}({place}, currency)"
-    return f"type({place}) is {name}"
-
-
-def _money_term(place: str, scope: dict[str, Any]) -> str:
     # Money itself refuses amounts that are not finite, so its type says enough.
     scope["known"] = _KNOWN
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.kernel import breaker, configuration, guard, isolation, snapshot
 from core.kernel.arguments import Watched, watch_any
@@ -15,6 +15,7 @@ from core.kernel.guard import Turn
 from core.kernel.provided import Provided
 from core.kernel.registry import Plugin, registry
 from core.kernel.results import Shape, check_of, shape_of
+from core.kernel.snapshot import Snapshot
 from core.kernel.wire import Limits, signature
 from core.pluginapi import ChannelRef, InvalidInput
 from core.shared.money import Money
@@ -29,10 +30,34 @@ LIMITS = {
 """What a child process may use, by what the plug-in registered; elsewhere the usual limits."""
 
 
+class Route(NamedTuple):
+    """How one method of one provided object is called in a channel."""
+
+    provided: Provided[Any]
+    plugin: Plugin
+    turn: Turn
+    shape: Shape
+    function: Callable[..., Any]
+
+
+_every: dict[tuple[str, str], tuple[Provided[Any], ...]] = {}
+_routes: dict[tuple[str, str, str, str, float], Route] = {}
+snapshot.on_change(_every.clear)
+snapshot.on_change(_routes.clear)
+
+
 def every(hook: str, channel: ChannelRef | None) -> tuple[Provided[Any], ...]:
     """Return what plug-ins that are on handed over, by the operator's priority, plug-in, key."""
-    now_on, plugins = snapshot.current(), registry().plugins
+    now_on = snapshot.current()
     place = channel.key if channel else ""
+    known = _every.get((hook, place))
+    if known is None:
+        known = _every[hook, place] = _in_order(hook, place, now_on)
+    return known
+
+
+def _in_order(hook: str, place: str, now_on: Snapshot) -> tuple[Provided[Any], ...]:
+    plugins = registry().plugins
     found = [
         one
         for one in registry().provided.get(hook, {}).values()
@@ -74,10 +99,7 @@ def ask(
     ``named`` are the arguments by name for a call that may run in a child process. Raises
     ProviderFailed; None counts as no answer unless ``optional``.
     """
-    provided, plugin = find(hook, channel, key)
-    turn = _turn(hook, method, plugin, channel, budget)
-    shape = shape_of(signature("", _kind(hook), method).result)
-    function = _method(provided, method)
+    _, plugin, turn, shape, function = _route(hook, channel, key, method, budget)
 
     def work() -> Any:
         if named is not None and isolated(plugin):
@@ -91,6 +113,19 @@ def ask(
 
     watched = watch_any(values)
     return _guarded(turn, key, work, writes=hook not in PURE and context, watched=watched)
+
+
+def _route(hook: str, channel: ChannelRef | None, key: str, method: str, budget: float) -> Route:
+    snapshot.current()
+    name = (hook, channel.key if channel else "", key, method, budget)
+    known = _routes.get(name)
+    if known is None:
+        provided, plugin = find(hook, channel, key)
+        shape = shape_of(signature("", _kind(hook), method).result)
+        turn = _turn(hook, method, plugin, channel, budget)
+        known = Route(provided, plugin, turn, shape, _method(provided, method))
+        _routes[name] = known
+    return known
 
 
 def stream(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import locale
 import os
 import time
-from dataclasses import dataclass
 from decimal import Context, getcontext, setcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone, translation
 
 from core.kernel.calls import CALLS, Call
 
+NEVER = float("inf")
 ATTRIBUTES = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
 
 
@@ -77,6 +77,20 @@ def observe(call: Call) -> Arithmetic:
     return known
 
 
+def arithmetic_of(call: Call) -> Arithmetic:
+    """Return how this thread calculates now.
+
+    Inside another plug-in's turn the alarm is raised, so that its own turn is looked at too.
+    """
+    known = call.arithmetic
+    if call.deadline != NEVER:
+        call.alarm = True
+        return Arithmetic()
+    if call.alarm or known is None or known.context is not getcontext():
+        return observe(call)
+    return known
+
+
 def watch_arithmetic() -> None:
     """Let this thread calculate as before, in a context that notices changes."""
     given = getcontext()
@@ -95,35 +109,39 @@ def watch_arithmetic() -> None:
     setcontext(watched)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Time zone, locale, language, folder, file mask of this process and thread."""
+class Surroundings(NamedTuple):
+    """Time zone, locale, language, folder, file mask of this process and thread.
+
+    ``mask`` is None where it is not looked at: reading it costs as much as all the rest.
+    """
 
     zone: str | None
     names: tuple[str, str]
     locale: str
     language: str | None
-    current_zone: str
+    current_zone: Any
     folder: str
     mask: int | None
 
     @classmethod
-    def taken(cls) -> Surroundings:
+    def taken(cls, *, mask: bool = True) -> Surroundings:
         """Return how things are now."""
         return cls(
-            zone=os.environ.get("TZ"),
-            names=time.tzname,
-            locale=locale.setlocale(locale.LC_ALL),
-            language=translation.get_language(),
-            current_zone=timezone.get_current_timezone_name(),
-            folder=os.getcwd(),
-            mask=_mask(),
+            os.environ.get("TZ"),
+            time.tzname,
+            locale.setlocale(locale.LC_ALL),
+            translation.get_language(),
+            timezone.get_current_timezone(),
+            os.getcwd(),
+            _mask() if mask else None,
         )
 
     def repaired(self) -> list[str]:
         """Put everything back; returns what had been changed."""
-        after = Surroundings.taken()
-        changed = [name for name in self.__slots__ if getattr(self, name) != getattr(after, name)]
+        after = Surroundings.taken(mask=self.mask is not None)
+        if after == self:
+            return []
+        changed = [name for name in self._fields if getattr(self, name) != getattr(after, name)]
         if {"zone", "names"} & set(changed):
             self._repair_zone()
         if "locale" in changed:

@@ -21,6 +21,9 @@ from moneyed.classes import CurrencyDoesNotExist
 MAX_ADJUSTED = 13  # amounts below 10**14, which a numeric(19, 4) column can always hold
 MAX_PLACES = 12
 
+_WRITTEN: set[str] = set()
+"""What looked like a currency code; there are no more than 26 to the third."""
+
 
 class MoneyError(ValueError):
     """An amount or a currency cannot be used; the message says which and why."""
@@ -82,9 +85,17 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "amount", checked_decimal(self.amount))
+        amount = self.amount
+        usual = type(amount) is Decimal and amount.is_finite()
+        if not usual or not -MAX_PLACES <= amount.adjusted() < MAX_ADJUSTED:
+            object.__setattr__(self, "amount", checked_decimal(amount))
+        if self.currency not in _WRITTEN:
+            self._check_currency()
+
+    def _check_currency(self) -> None:
         if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():
             raise MoneyError(f"not a currency code: {self.currency[:10]!r}")
+        _WRITTEN.add(self.currency)
 
     @classmethod
     def of(cls, stored: HasMoney) -> Money:
