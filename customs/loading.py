@@ -18,6 +18,7 @@ from core.kernel.registry import registry
 from core.pluginapi import DutyRegime, InvalidInput, Rule, TariffRate
 from core.shared.clock import now
 from customs.models import Dated, Epoch, RuleRow, TariffLine
+from customs.snapshot import look_now
 from customs.types import LoadReport
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
             counts = [_store(RuleRow, plugin, rules), _store(TariffLine, plugin, lines)]
             loaded = {**epoch.loaded, plugin: fingerprint}
             Epoch.objects.filter(pk=1).update(token=str(uuid4()), loaded=loaded)
+            look_now()
     except FAULTS as error:
         log.exception("the rules of %s were not loaded", plugin)
         return LoadReport(plugin, 0, 0, problem=str(error)[:400])
@@ -76,6 +78,7 @@ def _once(brought: Iterable[Iterable[Dates]]) -> list[Dates]:
 
 def touch() -> None:
     """Say, inside the caller's transaction, that rules changed: every process reads them anew."""
+    look_now()
     if not Epoch.objects.filter(pk=1).update(token=str(uuid4())):
         Epoch.objects.create(pk=1, token=str(uuid4()))
 

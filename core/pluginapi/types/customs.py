@@ -121,6 +121,10 @@ class Ambiguous:
     lines: tuple[TariffRate, ...]
 
 
+class Settled(dict[tuple[str, str], "TariffRate | Ambiguous | None"]):
+    """What a view was asked already, by code and kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class TariffView:
     """The lines of one jurisdiction's tariff that a shipment's codes can meet on its day.
@@ -133,6 +137,7 @@ class TariffView:
     jurisdiction: str
     lines: Mapping[str, tuple[TariffRate, ...]]
     below: Mapping[str, tuple[TariffRate, ...]] = field(default_factory=dict)
+    _settled: Settled = field(default_factory=Settled, init=False, repr=False, compare=False)
 
     def find(self, hs_code: str, kind: str) -> TariffRate | Ambiguous | None:
         """Return the line that settles ``kind`` for a code, the longest known code first.
@@ -141,6 +146,12 @@ class TariffView:
         where they differ the answer is Ambiguous, where nothing is known None. A line that does
         not settle ``kind`` below a code that others settle makes it Ambiguous too.
         """
+        asked = (hs_code, kind)
+        if asked not in self._settled:
+            self._settled[asked] = self._search(hs_code, kind)
+        return self._settled[asked]
+
+    def _search(self, hs_code: str, kind: str) -> TariffRate | Ambiguous | None:
         for length in range(len(hs_code), 1, -1):
             for line in self.lines.get(hs_code[:length], ()):
                 if line.states(kind):
