@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from core.catalog.errors import CatalogError
-from core.catalog.gtin import gtin14
 from core.catalog.models import Item, Offer, OfferState, Product
+from core.catalog.shelf import seller_view
 from core.catalog.words import searchable, text_of
 from core.kernel.models import Channel
 from core.pluginapi import (
@@ -20,7 +18,6 @@ from core.pluginapi import (
     OfferRef,
     OfferView,
     ProductView,
-    SupplierRef,
     SupplierView,
 )
 
@@ -62,31 +59,13 @@ def offer_view(offer: Offer) -> OfferView:
 
 def supplier_view(offer: Offer) -> SupplierView:
     """Return an offer's supplier as it was when the offer was judged."""
-    seller = offer.seller
-    return SupplierView(
-        ref=SupplierRef(offer.supplier),
-        name=seller.get("name", ""),
-        kind=seller.get("kind", "company"),
-        country=seller.get("country", ""),
-        facts=seller.get("facts", {}),
-    )
+    return seller_view(offer.supplier, offer.seller)
 
 
 def offers_for(channel: Channel, item: UUID) -> list[OfferView]:
     """Return the published offers of an item in a channel, cheapest first by amount."""
     offers = Offer.objects.filter(channel=channel, item=item, state=OfferState.PUBLISHED)
     return [offer_view(offer) for offer in offers.order_by("price", "id")]
-
-
-def offers_by_item(channel: Channel, items: Iterable[UUID]) -> dict[UUID, list[OfferView]]:
-    """Return the published offers of many items in one query."""
-    found: dict[UUID, list[OfferView]] = {}
-    offers = Offer.objects.filter(
-        channel=channel, item__in=list(items), state=OfferState.PUBLISHED
-    ).order_by("price", "id")
-    for offer in offers:
-        found.setdefault(offer.item_id, []).append(offer_view(offer))
-    return found
 
 
 def product_views(channel: Channel, product: UUID) -> list[ProductView]:
@@ -100,39 +79,6 @@ def product_views(channel: Channel, product: UUID) -> list[ProductView]:
         ProductView(item_view(offer.item), offer_view(offer), tuple(offer.item.product.images))
         for offer in offers
     ]
-
-
-def resolve_item(reference: str) -> Item | None:
-    """Return the item that a buyer means by an item id, a GTIN or a SKU, or None.
-
-    Raises CatalogError when suppliers use one SKU for different items on sale.
-    """
-    items = Item.objects.select_related("product")
-    try:
-        return items.filter(pk=uuid.UUID(reference)).first()
-    except ValueError:
-        pass
-    if "\x00" in reference or len(reference) > 80:
-        return None
-    offered = Offer.objects.filter(sku=reference)
-    on_sale = list(
-        offered.filter(state=OfferState.PUBLISHED)
-        .order_by("item_id")
-        .values_list("item_id", flat=True)
-        .distinct()[:2]
-    )
-    if len(on_sale) > 1:
-        raise CatalogError(
-            "sku_ambiguous",
-            f"several items are sold as {reference}; name the item by its id or GTIN",
-            field="sku",
-        )
-    if on_sale:
-        return items.filter(pk=on_sale[0]).first()
-    code = gtin14(reference)
-    if code and (found := items.filter(gtin=code).first()):
-        return found
-    return items.filter(Q(sku=reference) | Q(offers__sku=reference)).order_by("created_at").first()
 
 
 def search(

@@ -15,15 +15,21 @@ from django.db import transaction
 from core.buyers.models import Buyer
 from core.buyers.queries import buyer_view
 from core.catalog.errors import CatalogError
-from core.catalog.queries import item_view, resolve_item
+from core.catalog.shelf import items_of, offers_of, resolve_items
 from core.kernel.activation import is_on
 from core.kernel.models import Channel
 from core.orders.errors import QuoteInvalid, QuoteNotFound
 from core.orders.models import StoredQuote
-from core.orders.quoting.building import Builder, without_duplicates
+from core.orders.quoting.building import Builder
 from core.orders.quoting.document import intact, sealed
 from core.orders.quoting.facts import facts_for
-from core.orders.quoting.types import BasketLine, QuoteRequest, Situation, WantedLine
+from core.orders.quoting.types import (
+    BasketLine,
+    Offers,
+    QuoteRequest,
+    Situation,
+    WantedLine,
+)
 from core.orders.quoting.versions import kind_of, versions
 from core.pluginapi import BuyerRef, BuyerView, ChannelKind, Text
 from core.shared.clock import now
@@ -58,11 +64,15 @@ def preview_quote(request: QuoteRequest) -> list[StoredQuote]:
 
     Raises QuoteInvalid.
     """
-    basket = without_duplicates(_basket(request.lines))
+    basket = _basket(request.lines)
     channels = _channels(request)
+    shelf = offers_of([one.pk for one in channels], [line.item.ref for line in basket])
     buyer = _buyer(request.buyer)
     moment = now()
-    return [_quote(request, basket, channel, buyer, moment) for channel in channels]
+    return [
+        _quote(request, basket, channel, buyer=buyer, moment=moment, offers=shelf[channel.pk])
+        for channel in channels
+    ]
 
 
 def load_quote(quote_id: UUID | str, *, buyer: BuyerRef | UUID | None = None) -> StoredQuote:
@@ -106,28 +116,36 @@ def _unknown(quote_id: UUID | str) -> QuoteNotFound:
 
 
 def _basket(lines: Sequence[WantedLine]) -> list[BasketLine]:
-    found: list[BasketLine] = []
-    for index, line in enumerate(lines):
-        path = f"$.lines[{index}].sku"
-        try:
-            item = resolve_item(line.reference)
-        except CatalogError as problem:
-            raise QuoteInvalid(problem.code, Text(str(problem)), path=path) from None
+    """Return the items that are meant, once each. Raises QuoteInvalid with the line's path."""
+    paths = {line.reference: f"$.lines[{place}].sku" for place, line in enumerate(lines)}
+    try:
+        meant = resolve_items(paths)
+    except CatalogError as problem:
+        raise QuoteInvalid(problem.code, Text(str(problem)), path=paths[problem.field]) from None
+    for reference, item in meant.items():
         if item is None:
-            name = line.reference[:80]
+            name = reference[:80]
             raise QuoteInvalid(
                 "sku_unknown",
                 Text(f"There is no {name}.", f"没有商品 {name}。", f"沒有商品 {name}。"),
-                path=path,
+                path=paths[reference],
             )
-        found.append(BasketLine(item_view(item), line.quantity, line.reference))
-    if not found:
+    if not lines:
         raise QuoteInvalid(
             "lines_invalid",
             Text("The basket is empty.", "购物篮是空的。", "購物籃是空的。"),
             path="$.lines",
         )
-    return found
+    views = items_of({item for item in meant.values() if item})
+    basket: dict[UUID, BasketLine] = {}
+    for line in lines:
+        item = meant[line.reference]
+        assert item is not None  # noqa: S101  # or it was refused above
+        known = basket.get(item)
+        quantity = line.quantity + (known.quantity if known else 0)
+        named = known.reference if known else line.reference
+        basket[item] = BasketLine(views[item], quantity, named)
+    return list(basket.values())
 
 
 def _channels(request: QuoteRequest) -> list[Channel]:
@@ -177,8 +195,10 @@ def _quote(
     request: QuoteRequest,
     basket: Sequence[BasketLine],
     channel: Channel,
+    *,
     buyer: BuyerView | None,
     moment: datetime,
+    offers: Offers,
 ) -> StoredQuote:
     identifier = new_id()
     expires = moment + timedelta(minutes=lifetime_minutes())
@@ -186,7 +206,7 @@ def _quote(
     on = request.on or today
     document = {
         **_frame(request, channel, moment, on),
-        **_priced(request, basket, channel, buyer=buyer, moment=moment, on=on),
+        **_priced(request, basket, channel, buyer=buyer, moment=moment, on=on, offers=offers),
     }
     document |= {"id": str(identifier), "expires_at": expires.isoformat()}
     document["orderable"] = document["outcome"] == "ok" and on == today
@@ -215,6 +235,7 @@ def _priced(
     buyer: BuyerView | None,
     moment: datetime,
     on: date,
+    offers: Offers,
 ) -> dict[str, Any]:
     """Return the channel's terms, components and total, or its refusal."""
     kind, plugin = kind_of(channel.kind)
@@ -233,7 +254,7 @@ def _priced(
         buyer=buyer,
     )
     facts = facts_for(request.country, buyer, basket, on)
-    builder = Builder(situation, basket, facts)
+    builder = Builder(situation, basket, offers, facts)
     built = builder.build()
     return {
         **_terms(kind),

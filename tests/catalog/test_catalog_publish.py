@@ -14,10 +14,10 @@ from core.catalog.models import Item, Offer
 from core.catalog.queries import (
     offers_for,
     product_views,
-    resolve_item,
     search,
 )
 from core.catalog.services import publish_offer, withdraw_offer, withdraw_supplier
+from core.catalog.shelf import resolve_items
 from core.catalog.stock import release_stock, reserve_stock, take_stock
 from core.catalog.types import PublishRequest
 from core.catalog.words import text_of
@@ -227,12 +227,16 @@ def test_search_finds_names_brands_and_trade_numbers(channel: Channel) -> None:
 
 def test_an_item_is_found_by_id_sku_or_gtin(channel: Channel) -> None:
     result = publish_offer(channel, request(supplier(), gtin=GTIN))
-    for name in (str(result.item), "S1", GTIN):
-        found = resolve_item(name)
-        assert found is not None
-        assert found.pk == result.item
-    for name in ("", "nope", "\x00", "x" * 500, str(new_id())):
-        assert resolve_item(name) is None
+    names = (str(result.item), "S1", GTIN)
+    assert resolve_items(names) == dict.fromkeys(names, result.item)
+    strange = ("", "nope", "\x00", "x" * 500, str(new_id()))
+    assert resolve_items((*strange, "S1")) == dict.fromkeys(strange) | {"S1": result.item}
+
+
+def test_an_item_that_is_not_on_sale_is_found_by_its_sku(channel: Channel) -> None:
+    result = publish_offer(channel, request(supplier()))
+    Offer.objects.filter(pk=result.offer).update(state="withdrawn", sku="RENAMED")
+    assert resolve_items(["S1", "RENAMED"]) == {"S1": result.item, "RENAMED": result.item}
 
 
 @pytest.mark.parametrize(

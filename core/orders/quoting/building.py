@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from core.kernel import hooks
@@ -14,7 +13,7 @@ from core.orders.quoting import imports
 from core.orders.quoting.document import amount_text, component_json, in_order, line_json
 from core.orders.quoting.rates import Rates
 from core.orders.quoting.sourcing import goods_components, price_lines
-from core.orders.quoting.types import BasketLine, Component, PricedLine, Situation
+from core.orders.quoting.types import BasketLine, Component, Offers, PricedLine, Situation
 from core.pluginapi import (
     Assessment,
     CostComponent,
@@ -36,10 +35,15 @@ class Builder:
     """One quote in the making. ``document`` holds what is known, also when it is refused."""
 
     def __init__(
-        self, situation: Situation, basket: Sequence[BasketLine], facts: dict[str, Json]
+        self,
+        situation: Situation,
+        basket: Sequence[BasketLine],
+        offers: Offers,
+        facts: dict[str, Json],
     ) -> None:
         self.situation = situation
         self.basket = basket
+        self.offers = offers
         self.facts = facts
         self.rates = Rates(situation)
         self.components: list[Component] = []
@@ -72,7 +76,7 @@ class Builder:
 
     def _price(self) -> None:
         currency = self.situation.currency
-        lines = price_lines(self.situation, self.basket, self.rates)
+        lines = price_lines(self.situation, self.basket, self.offers, self.rates)
         self.document["lines"] = [line_json(line) for line in lines]
         self._check_limits(lines)
         self.components += goods_components(lines, self.rates, currency)
@@ -212,13 +216,3 @@ class Builder:
 
 def _sum_of(components: Iterable[Component], paid_by: str, currency: str) -> Money:
     return total((one.amount for one in components if one.paid_by == paid_by), currency)
-
-
-def without_duplicates(basket: Iterable[BasketLine]) -> tuple[BasketLine, ...]:
-    """Return the basket with lines of one item added together, in their first order."""
-    merged: dict[str, BasketLine] = {}
-    for line in basket:
-        key = str(line.item.ref)
-        known = merged.get(key)
-        merged[key] = replace(known, quantity=known.quantity + line.quantity) if known else line
-    return tuple(merged.values())

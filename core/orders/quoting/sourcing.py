@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from uuid import UUID
 
-from core.catalog.queries import offers_by_item
 from core.kernel import hooks
 from core.orders.errors import Refusal
 from core.orders.quoting.rates import Rates, plain
-from core.orders.quoting.types import BasketLine, Component, PricedLine, Situation
+from core.orders.quoting.types import BasketLine, Component, Offers, PricedLine, Situation
 from core.pluginapi import Line, OfferView, Text
 
 CHEAPEST = Text("The cheapest offer in stock", "有货报价中最便宜", "有貨報價中最便宜")
 
 
 def price_lines(
-    situation: Situation, basket: Sequence[BasketLine], rates: Rates
+    situation: Situation, basket: Sequence[BasketLine], offers: Offers, rates: Rates
 ) -> tuple[PricedLine, ...]:
     """Choose an offer for every line and convert it. Raises Refusal when a line has none."""
-    offers = offers_by_item(situation.channel, [UUID(str(line.item.ref)) for line in basket])
-    return tuple(
-        _priced(situation, line, offers.get(UUID(str(line.item.ref)), []), rates) for line in basket
-    )
+    return tuple(_priced(situation, line, offers.get(line.item.ref, ()), rates) for line in basket)
 
 
 def goods_components(lines: Sequence[PricedLine], rates: Rates, to: str) -> list[Component]:

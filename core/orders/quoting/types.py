@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from core.kernel.models import Channel
 from core.pluginapi import (
@@ -17,6 +18,9 @@ from core.pluginapi import (
     OfferView,
     Text,
 )
+
+Offers = Mapping[UUID, Sequence[OfferView]]
+"""What one channel sells of the basket, by item, cheapest first by amount."""
 
 
 @dataclass(frozen=True, slots=True)
