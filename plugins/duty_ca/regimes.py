@@ -102,14 +102,19 @@ def _taxed(sheet: Sheet, item: Valued, rule: Rule, tax: Rule, relief: Relief) ->
         )  # fmt: skip
     else:
         duty = charge_duty(sheet, rule, item, item.goods, rounding=rule.values["rounding"])
-    found = sheet.rate(item, "vat", standard=_standard(sheet, tax))
-    return Taxed(item, found, {"value": item.goods, "duty": duty})
+    return Taxed(item, _tax(sheet, item, tax), {"value": item.goods, "duty": duty})
 
 
-def _standard(sheet: Sheet, tax: Rule) -> Found:
-    """Return the harmonised tax of the province, or the federal tax."""
-    rate = tax.values.get(sheet.shipment.region or "gst", tax.values["gst"])
-    return Found(decimal_of(rate), f"{tax.id}: {tax.source}")
+def _tax(sheet: Sheet, item: Valued, tax: Rule) -> Found:
+    """Return a line's tax: given, of the tariff, or that of the province. Raises Refusal.
+
+    A tariff states the federal tax, in whose place a province may have its harmonised one.
+    """
+    federal = tax.values["gst"]
+    rate = decimal_of(tax.values.get(sheet.shipment.region or "gst", federal))
+    standard = Found(rate, f"{tax.id}: {tax.source}")
+    found = sheet.rate(item, "vat", standard=standard)
+    return standard if found.line and found.rate == decimal_of(federal) else found
 
 
 def _note(sheet: Sheet, tax: Rule, relief: Relief) -> None:

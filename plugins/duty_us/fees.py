@@ -25,7 +25,7 @@ def charge_hmf(sheet: Sheet, entry: Rule) -> None:
     """Charge the harbour fee on goods that come by sea, to 0.01."""
     by_sea = sheet.shipment.mode == entry.values["hmf_mode"]
     rate = decimal_of(entry.values["hmf_percent"]) if by_sea else ZERO
-    found = Found(rate, f"{entry.id}: {'by sea' if by_sea else 'not by sea'}")
+    found = Found(rate, f"{entry.id}: taken by sea alone")
     sheet.charge(
         ChargeKind.FEE, cents(sheet.goods * rate / HUNDRED), entry, basis=sheet.goods,
         formula="value × rate", inputs={"value": sheet.goods}, found=found, code=HMF,

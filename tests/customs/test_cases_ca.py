@@ -146,6 +146,17 @@ def test_the_tariff_is_asked_only_where_duty_is_due() -> None:
     assert tax_of(assess(ca(shirt), DAY, known)) == D("23.90")
 
 
+@pytest.mark.parametrize(("stated_tax", "rate"), [("5", "13"), ("0", "0")])
+def test_the_federal_tax_of_the_tariff_gives_way_to_the_province(
+    stated_tax: str, rate: str
+) -> None:
+    rates = {"duty": D("6.5"), "vat": D(stated_tax)}
+    known = TariffRate("CA", "392410", rates, date(2020, 1, 1), None, "test table")
+    goods = line("100", rates=None, hs_code="39241000")
+    made = assess(ca(goods, region="ON"), DAY, tariff("CA", DAY, known))
+    assert made.facts["vat_rate"] == rate
+
+
 def test_the_highest_rate_of_a_category_is_never_a_rate() -> None:
     shirt = line("100", rates=None, hs_code="6109100000")
     most = TariffRate("CA", "610910", {"duty_max": D(18)}, date(2020, 1, 1), None, "test table")
