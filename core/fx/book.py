@@ -13,7 +13,7 @@ from datetime import date, datetime
 from threading import Lock
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.fx.models import RateRow, RateSeries, SourceState
 from core.pluginapi import Pair, Purpose, Rate
@@ -75,7 +75,8 @@ _kept: OrderedDict[tuple[Stamps, date, datetime | None], Book] = OrderedDict()
 _lock = Lock()
 
 
-def _read(day: date, known_at: datetime | None) -> Book:
+def newest_rows(day: date, known_at: datetime | None = None) -> QuerySet[RateRow]:
+    """Return the newest row of each series that begins at or before ``day``; one query."""
     newest = RateRow.objects.filter(
         visible(known_at),
         source=OuterRef("source"),
@@ -85,8 +86,12 @@ def _read(day: date, known_at: datetime | None) -> Book:
         valid_from__lte=day,
     ).order_by("-valid_from", "-as_of", "-revision")
     found = RateSeries.objects.annotate(row=Subquery(newest.values("pk")[:1])).values("row")
+    return RateRow.objects.filter(pk__in=found)
+
+
+def _read(day: date, known_at: datetime | None) -> Book:
     rates: dict[str, dict[tuple[Pair, Purpose], Rate]] = defaultdict(dict)
-    for row in RateRow.objects.filter(pk__in=found).order_by():
+    for row in newest_rows(day, known_at).order_by():
         rate = row.rate
         rates[row.source][rate.pair, rate.purpose] = rate
     return Book(day, known_at, dict(rates))

@@ -1,4 +1,7 @@
-"""Exchange rates: the latest of every source with its age, held ones, and typing one."""
+"""Exchange rates: the latest of every source with its age, held ones, and typing one.
+
+A typed rate that is far from what is known is stored when a box is ticked that says so.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from core.fx.errors import RateRefused
-from core.fx.models import RateRow
+from core.fx.book import newest_rows
+from core.fx.errors import RateRefused, RateUnconfirmed
+from core.fx.models import RateRow, SourceState
 from core.fx.queries import held
 from core.fx.services import OPERATOR, release, set_rate
 from core.kernel import providers
@@ -36,23 +40,40 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class SourceRates:
-    """One source with its newest rates, and how many of them are too old to be used."""
+    """One source with its newest rates, and how many of them are too old to be used.
+
+    ``state`` says whether it answers; None for what people typed.
+    """
 
     source: str
     title: str
     rates: list[Latest]
     stale: int
     newest: date
+    state: SourceState | None = None
+
+
+class TypedRateForm(ManualRateForm):
+    """A typed rate; ``confirm`` is shown when the rate is far from what is known."""
+
+    confirm = forms.BooleanField(
+        label=gettext_lazy("The rate is right although it is far from the last one"),
+        required=False,
+    )
 
 
 @operator_page("GET", "HEAD", "POST")
 def rates(request: HttpRequest) -> HttpResponse:
     """Show the latest rates by source; store one that the operator types."""
-    form = ManualRateForm(request.POST or None, initial={"as_of": today()})
+    form = TypedRateForm(request.POST or None, initial={"as_of": today()})
     if request.method == "POST" and form.is_valid() and _store(request, form):
         return redirect("operator:rates")
+    if "confirm" not in form.errors:
+        del form.fields["confirm"]
+    sources = latest_by_source()
     context = {
-        "sources": latest_by_source(),
+        "sources": sources,
+        "failing": _failing([one.source for one in sources]),
         "held": held()[:100],
         "form": form,
         "release_form": ReasonForm(auto_id="release_%s"),
@@ -76,36 +97,31 @@ def release_rate(request: HttpRequest, rate: UUID) -> HttpResponse:
 
 def latest_by_source() -> list[SourceRates]:
     """Return every source's newest rates, sources in order of name."""
-    newest = {
-        tuple(key): day
-        for *key, day in RateRow.objects.filter(held=False)
-        .order_by()
-        .values_list("source", "base", "quote", "purpose")
-        .annotate(day=Max("as_of"))
-    }
-    rows = RateRow.objects.filter(held=False, as_of__in=set(newest.values()))
-    by_key: dict[tuple[str, ...], RateRow] = {}
-    for row in rows.order_by("source", "base", "quote", "purpose", "as_of", "revision"):
-        key = (row.source, row.base, row.quote, row.purpose)
-        if newest.get(key) == row.as_of:
-            by_key[key] = row
     sources: dict[str, list[Latest]] = {}
-    for row in by_key.values():
+    for row in newest_rows(today()).order_by("source", "base", "quote", "purpose"):
         sources.setdefault(row.source, []).append(_latest(row))
-    titles = _titles()
+    named, states = titles(), SourceState.objects.in_bulk(list(sources))
     return [
         SourceRates(
             name,
-            titles.get(name, name),
+            named.get(name, name),
             found,
             sum(one.stale for one in found),
             max(o.row.as_of for o in found),
+            states.get(name),
         )
         for name, found in sources.items()
     ]
 
 
-def _titles() -> dict[str, str]:
+def _failing(shown: list[str]) -> list[tuple[str, SourceState]]:
+    """Return the sources that fail and have no rate yet, so that they are not only missing."""
+    failing = SourceState.objects.exclude(failing_since=None).exclude(source__in=shown)
+    named = titles()
+    return [(named.get(one.source, one.source), one) for one in failing.order_by("source")]
+
+
+def titles() -> dict[str, str]:
     """Return the names of the sources that are on, in the current language."""
     language = get_language() or "en"
     known = {p.key: p.object.title.in_language(language) for p in providers.fx_sources(None)}
@@ -113,11 +129,10 @@ def _titles() -> dict[str, str]:
 
 
 def _latest(row: RateRow) -> Latest:
-    age = (today() - row.as_of).days
-    return Latest(row, age, age > row.max_age_days)
+    return Latest(row, (today() - row.as_of).days, not row.rate.holds(today()))
 
 
-def _store(request: HttpRequest, form: ManualRateForm) -> bool:
+def _store(request: HttpRequest, form: TypedRateForm) -> bool:
     data = form.cleaned_data
     try:
         set_rate(
@@ -127,7 +142,12 @@ def _store(request: HttpRequest, form: ManualRateForm) -> bool:
             max_age=timedelta(days=data["max_age_days"]),
             actor=actor(request),
             purpose=Purpose(data["purpose"]),
+            confirmed=data["confirm"],
         )
+    except RateUnconfirmed as error:
+        form.add_error("value", str(error))
+        form.add_error("confirm", _("Look again, and tick this box if the rate is right."))
+        return False
     except (RateRefused, MoneyError) as error:
         form.add_error("value", str(error))
         return False

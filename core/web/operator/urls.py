@@ -19,6 +19,7 @@ from core.web.operator import (
     parcels,
     plugin_changes,
     plugins,
+    rate_history,
     rates,
     rules,
 )
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/<slug:feed>/confirm/", feed_page.confirm, name="feed-confirm"),
     path("feeds/<slug:feed>/cancel/", feed_page.cancel, name="feed-cancel"),
     path("rates/", rates.rates, name="rates"),
+    path("rates/history/", rate_history.rate_history, name="rate-history"),
     path("rates/<uuid:rate>/release/", rates.release_rate, name="release-rate"),
     path("rules/", rules.rules, name="rules"),
     path("classification/", classification.classification, name="classification"),

@@ -98,3 +98,9 @@ def rate_text(value: object) -> str:
         return "—"
     places = max(2, 7 - number.adjusted())
     return plain(round(number, min(places, 12)))
+
+
+@register.filter
+def level_text(value: Decimal) -> str:
+    """Write a level of a chart's grid with at most five significant digits."""
+    return f"{value:.5g}" if value < 100_000 else f"{value:.0f}"
