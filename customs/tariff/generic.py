@@ -35,7 +35,10 @@ def read(stream: BinaryIO) -> Reading:
 def _facts(line: int, row: Mapping[str, str]) -> Reading:
     for made in lines_of(row, SHARED):
         first = None if made.valid_from == UNSTATED else made.valid_from
-        stated = {kind: f"{rate:f}" for kind, rate in made.rates.items()}
+        stated = {
+            kind: f"{rate:f}{'%' if kind.startswith('duty') else ''}"
+            for kind, rate in made.rates.items()
+        }
         if made.expression:
             stated["duty"] = made.expression
         for kind, text in stated.items() or [("note", "")]:
