@@ -417,6 +417,13 @@ def test_the_open_question_of_an_earlier_end_is_told(origin: str, on: date, told
     assert any("not settled" in note.en for note in made.notes) == told
 
 
+@pytest.mark.parametrize("percent", ["9999999999", "9999999999999"])
+def test_an_amount_too_large_to_count_is_the_shipments_fault(percent: str) -> None:
+    made = assess(us(line("9999999999", 900, layers={"mfn": percent})), NOW)
+    assert (made.outcome, made.refusal_code) == (Outcome.REFUSED, "invalid_input")
+    assert made.facts["path"] == "$.shipment.lines"
+
+
 def test_only_us_dollars_are_assessed() -> None:
     made = assess(us(line("100"), currency="EUR"), NOW)
     assert (made.outcome, made.refusal_code) == (Outcome.REFUSED, "currency_not_supported")

@@ -10,8 +10,9 @@ from typing import ClassVar
 from core.pluginapi.context import Context
 from core.pluginapi.duty.data import DutyData
 from core.pluginapi.duty.refusals import NotOpen, Refusal
+from core.pluginapi.duty.registration import with_registration
 from core.pluginapi.duty.sheet import Sheet
-from core.pluginapi.duty.words import REFUSALS
+from core.pluginapi.duty.words import REFUSALS, TOO_LARGE
 from core.pluginapi.types.customs import (
     Assessment,
     Rule,
@@ -20,6 +21,7 @@ from core.pluginapi.types.customs import (
     TariffRate,
     TariffView,
 )
+from core.shared.money import MoneyError
 from core.shared.text import Text
 
 
@@ -59,6 +61,7 @@ class Regime(ABC):
         at: date,
     ) -> Assessment:
         """Compute, and turn a Refusal into an answer."""
+        shipment = with_registration(shipment, ctx and ctx.settings)
         sheet = Sheet(self.key, shipment, rules, tariff, at, exact=self.exact)
         try:
             if shipment.currency not in self.currencies:
@@ -66,6 +69,10 @@ class Regime(ABC):
             return self.compute(sheet)
         except Refusal as reason:
             return sheet.refused(reason, {**REFUSALS, **self.words})
+        except MoneyError:
+            # Whoever gives such amounts is at fault, not the regime: it must not be paused for it.
+            too_large = Refusal("invalid_input", path="$.shipment.lines", text=TOO_LARGE)
+            return sheet.refused(too_large, REFUSALS)
 
     @abstractmethod
     def compute(self, sheet: Sheet) -> Assessment:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+    InvalidOperation,
+)
 from functools import lru_cache
+
+from core.shared.money import MoneyError
 
 CENT = Decimal("0.01")
 MODES = {
@@ -15,23 +24,33 @@ MODES = {
 
 
 def cents(amount: Decimal) -> Decimal:
-    """Round half up to 0.01."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+    """Round half up to 0.01. Raises MoneyError for an amount with more digits than are counted."""
+    return _quantized(amount, CENT, ROUND_HALF_UP)
 
 
 def rounded(amount: Decimal, rule: str) -> Decimal:
-    """Round by a named rule: a mode and a step, or ``none``. Raises ValueError for another."""
+    """Round by a named rule: a mode and a step, or ``none``.
+
+    Raises ValueError for another, MoneyError for an amount with more digits than are counted.
+    """
     mode, step, exact = _read(rule)
     if mode is None:
         return amount
     if exact:
-        return amount.quantize(step, mode)
-    return (amount / step).quantize(Decimal(1), mode) * step
+        return _quantized(amount, step, mode)
+    return _quantized(amount / step, Decimal(1), mode) * step
 
 
 def places_of(rule: str) -> int:
     """Return how many decimals an amount has after a rounding. Raises ValueError as above."""
     return max(0, -int(_read(rule)[1].normalize().as_tuple().exponent))
+
+
+def _quantized(amount: Decimal, step: Decimal, mode: str) -> Decimal:
+    try:
+        return amount.quantize(step, mode)
+    except InvalidOperation:
+        raise MoneyError("amount is out of range") from None
 
 
 @lru_cache(maxsize=256)

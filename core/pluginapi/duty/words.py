@@ -15,6 +15,12 @@ LABELS: Mapping[ChargeKind, Text] = {
     ChargeKind.FEE: Text("Customs fee", "海关费用", "海關費用"),
 }
 
+TOO_LARGE = Text(
+    "Values and rates make an amount that is too large to be counted",
+    "货值与税率相乘的金额过大，无法计算",
+    "貨值與稅率相乘的金額過大，無法計算",
+)
+
 REFUSALS: Mapping[str, Text] = {
     "no_rule": Text(
         "No rule is known for that day", "该日期没有适用的规则", "該日期沒有適用的規則"
