@@ -18,6 +18,7 @@ from customs import cases, exchange, explain, services, snapshot
 from customs.classification import command as hs
 from customs.expression_cases import expression_result
 from customs.quota import command as quota
+from customs.tariff import command as tariff
 
 MAX_BYTES = 64 << 20
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         verbs.add_parser("load", help="store the rules of the plug-ins that are on")
         quota.add_arguments(verbs.add_parser("quota", help="the ledger of personal quotas"))
         hs.add_arguments(verbs.add_parser("hs", help="the Harmonized System: codes and names"))
+        tariff.add_arguments(verbs.add_parser("tariff", help="tariffs: import, diff, show"))
         explained = verbs.add_parser("explain", help="a stored quote, amount by amount")
         explained.add_argument("quote", help="the quote's id")
         explained.add_argument("--language", choices=LANGUAGES, default="en")
@@ -63,6 +65,10 @@ class Command(BaseCommand):
     def do_hs(self, options: dict[str, Any]) -> None:
         """Show a code of the Harmonized System with what is above and below it, or search."""
         hs.run(options, self.stdout)
+
+    def do_tariff(self, options: dict[str, Any]) -> None:
+        """Import an official tariff, compare editions, or show what holds for a code."""
+        tariff.run(options, self.stdout)
 
     def do_explain(self, options: dict[str, Any]) -> None:
         """Print the tree of a quote: amount, formula, inputs, rule, days, source."""
