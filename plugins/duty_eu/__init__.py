@@ -13,10 +13,12 @@ from core.pluginapi import (
     DutyRegime,
     Manifest,
     PluginScope,
+    PluginSettings,
     Setup,
     Text,
     hookimpl,
 )
+from core.pluginapi.duty.registration import Registration
 from plugins.duty_eu.low_value import FlatDuty, Relief
 from plugins.duty_eu.standard import Standard
 
@@ -37,6 +39,12 @@ MANIFEST = Manifest(
     licence="Apache-2.0",
     default_on=True,
 )
+
+
+@hookimpl
+def register_settings(setup: Setup) -> type[PluginSettings]:
+    """Whether the platform is registered for IOSS."""
+    return Registration
 
 
 @hookimpl

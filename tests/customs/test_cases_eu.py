@@ -15,6 +15,7 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.kernel.activation import save_settings
 from core.pluginapi import (
     Assessment,
     ChargeKind,
@@ -25,6 +26,7 @@ from core.pluginapi import (
     TariffRate,
     TariffView,
 )
+from customs import services
 from plugins.duty_eu.low_value import FlatDuty, Relief
 from plugins.duty_eu.standard import Standard
 from plugins.duty_eu.union import DATA, STATES
@@ -433,3 +435,22 @@ def test_no_rule_lacks_a_source_and_none_of_a_key_overlap() -> None:
         for earlier, later in pairwise(ordered):
             assert earlier.valid_to is not None
             assert earlier.valid_to < later.valid_from
+
+
+@pytest.mark.django_db
+def test_the_platform_s_registration_decides_who_takes_the_tax(make_channel: Any) -> None:
+    channel = make_channel("b2c-de", kind="b2c_direct", market="DE", currency="EUR")
+    shipment = sent(line("80", rates=None))
+    before = services.assess(shipment, channel=channel.ref, on=DAY).chosen
+    assert not save_settings("duty_eu", None, {"seller_registered": "on"}, actor="test")
+    after = services.assess(shipment, channel=channel.ref, on=DAY).chosen
+    assert before is not None
+    assert after is not None
+    assert (before.incoterm, after.incoterm) == ("DAP", "DDP")
+    stated = services.assess(
+        sent(line("80", rates=None), facts={"seller_registered": False}),
+        channel=channel.ref,
+        on=DAY,
+    )
+    assert stated.chosen is not None
+    assert stated.chosen.incoterm == "DAP"

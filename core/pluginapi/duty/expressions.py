@@ -122,7 +122,7 @@ FREE = _word("free|nil|nihil|無税|免税|免稅")
 BOUND = _word("MIN|MAX")
 PLUS = re.compile(r"\+|plus\b|,\s*and\b|and\b", re.IGNORECASE)
 MINUS = re.compile(r"-|minus\b", re.IGNORECASE)
-VAT = _word(r"VAT\s*:?")
+VAT = _word(r"VAT\s*:?(?:\s*at)?")
 SPQ = _word("SPQ")
 AGRICULTURAL = re.compile(r"(EA|AD ?S/?Z|AD ?F/?M)( ?R)?(?![A-Za-z/])")
 REFERENCE = re.compile(
@@ -136,9 +136,9 @@ OF_PART = re.compile(r"on\s+([a-z][a-z ,]*[a-z])(?=\s*(?:[+-]|MIN|MAX|$))")
 CODE = re.compile(r"[A-Za-z]{3}(?![A-Za-z])")
 SYMBOL = re.compile("|".join(map(re.escape, sorted(SYMBOLS, key=len, reverse=True))))
 EACH = re.compile(r"(?:/\s*)?each\b", re.IGNORECASE)
-FIRST = re.compile(r"(?:/\s*)?(?:for\s+(?:each|every)|per)\b|/", re.IGNORECASE)
 NEXT = re.compile(
-    rf"{FIRST.pattern}|(?:,\s*)?(?:and\s+)?multiplied\s+by\b(?:\s+the\b)?|[x×*](?=\s)",
+    r"(?:/\s*)?(?:for\s+(?:each|every)|per)\b|/"
+    r"|(?:,\s*)?(?:and\s+)?multiplied\s+by\b(?:\s+the\b)?|[x×*](?=\s)",
     re.IGNORECASE,
 )
 NET = re.compile(r"(?:/\s*)?net(?!\s*[A-Za-z])", re.IGNORECASE)
@@ -154,7 +154,7 @@ BEYOND = re.compile("を(下|上)回る場合は,?")
 
 LITRE = r"l(?:it(?:re|er)s?)?"
 HECTOLITRE = r"h(?:l|ectolit(?:re|er)s?)"
-VOLUME = r"(?:1\s*)?%\s*vol\.?"
+VOLUME = r"(?:1\s*)?%\s*(?:vol(?:ume)?\.?|ABV|ASV)"
 MEASURES: tuple[tuple[re.Pattern[str], str, int], ...] = tuple(
     (_word(pattern), unit, count)
     for pattern, unit, count in (
@@ -167,7 +167,7 @@ MEASURES: tuple[tuple[re.Pattern[str], str, int], ...] = tuple(
         (rf"{LITRE}\.?\s*(?:of\s+)?(?:pure\s*(?:\(100\s*%\)\s*)?alcohol|alc(?:ohol)?\.?\s*100\s*%"
          r"|alcohol)|LPA|l\.?p\.?a\.?", "l alc. 100%", 1),
         (rf"(?:pf|proof)\.?\s*{LITRE}(?:\s+on\s+ethyl\s+alcohol\s+content)?", "pf.litre", 1),
-        (r"(?:1\s*)?%\s*(?:of\s+)?(?:sacchar(?:ose)?\b\.?|sucrose)(?:\s+content)?|BRX",
+        (r"(?:1\s*)?%\s*(?:by\s+weight\s+)?(?:of\s+)?(?:sacchar(?:ose)?\b\.?|sucrose)(?:\s+content)?|BRX",
          "% sucrose", 1),
         (r"(?:the\s+)?SPR(?:\s+discount)?", "SPR", 1),
         (r"kgs?|kilogram(?:me)?s?|KGM", "kg", 1),
@@ -284,7 +284,7 @@ class _Scan:
         ahead = self.money()
         number = self.number()
         if not ahead and self.take(PERCENT):
-            return self.percentage(number)
+            return Vat(self.checked(number)) if self.take(VAT) else self.percentage(number)
         share, currency = ahead or self.money() or (Decimal(0), "")
         if not currency:
             raise self.fault("neither % nor a currency")
@@ -316,7 +316,7 @@ class _Scan:
         if self.take(EACH):
             return (Per("item"),)
         found: list[Per] = []
-        while self.take(NEXT if found else FIRST):
+        while self.take(NEXT):
             found.extend(self.per())
             self.take(NET)
         if found:
