@@ -11,7 +11,6 @@ from core.pluginapi.context import Context
 from core.pluginapi.duty.data import DutyData
 from core.pluginapi.duty.refusals import NotOpen, Refusal
 from core.pluginapi.duty.registration import with_registration
-from core.pluginapi.duty.registration import with_registration
 from core.pluginapi.duty.sheet import Sheet
 from core.pluginapi.duty.words import REFUSALS, TOO_LARGE
 from core.pluginapi.types.customs import (
