@@ -70,6 +70,8 @@ def doubt_of(
     known += [Evidence(one, frozenset((one[:2],))) for one in sure]
     if not known or any(code[:2] in one.chapters for one in known):
         return None
+    # What says most is said first.
+    known.sort(key=lambda one: len(one.chapters))
     chapters = tuple(dict.fromkeys(chapter for one in known for chapter in sorted(one.chapters)))
     words = tuple(dict.fromkeys(one.word for one in known))
     return Doubted("chapter", chapters, words, _chapter_text(code[:2], chapters, words))
@@ -126,17 +128,17 @@ def _unknown_text(code: str) -> Text:
 
 def _chapter_text(chapter: str, others: Sequence[str], words: Sequence[str]) -> Text:
     said = ", ".join(words[:SHOWN])
-
-    def named(language: str) -> tuple[str, str]:
-        rest = [f"{one} {chapter_name(one).in_language(language)}" for one in others[:SHOWN]]
-        more = ", …" if len(others) > SHOWN else ""
-        return f"{chapter} {chapter_name(chapter).in_language(language)}", ", ".join(rest) + more
-
-    (en, en_rest), (cn, cn_rest), (tw, tw_rest) = map(named, ("en", "zh-hans", "zh-hant"))
+    first = others[:SHOWN]
+    and_more = "等" if len(others) > SHOWN else ""
+    name = chapter_name(chapter)
+    en = ", ".join(f"{one} ({chapter_name(one).en})" for one in first)
+    cn = "、".join(f"第 {one} 章（{chapter_name(one).zh_hans}）" for one in first)
+    tw = "、".join(f"第 {one} 章（{chapter_name(one).zh_hant}）" for one in first)
     return Text(
-        f"The code is in chapter {en}; “{said}” points to chapter {en_rest}.",
-        f"该编码属于第 {cn} 章；“{said}”应归入第 {cn_rest} 章。",
-        f"該稅號屬於第 {tw} 章；「{said}」應歸入第 {tw_rest} 章。",
+        f"The code is in chapter {chapter} ({name.en}); "
+        f"“{said}” points to chapter {en}{', …' if and_more else '.'}",
+        f"该编码属于第 {chapter} 章（{name.zh_hans}）；“{said}”应归入{cn}{and_more}。",
+        f"該稅號屬於第 {chapter} 章（{name.zh_hant}）；「{said}」應歸入{tw}{and_more}。",
     )
 
 

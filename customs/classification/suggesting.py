@@ -20,7 +20,11 @@ KEPT = 8
 SURE = Decimal("0.6")
 """A suggestion of this confidence counts as knowledge about the goods; weaker ones are guesses."""
 
-_STATED = Text("Stated by the supplier", "供应商提供", "供應商提供")
+_STATED = Text(
+    "In the supplier's data, checked by nobody here",
+    "来自供应商数据，尚未经人工核对",
+    "來自供應商資料，尚未經人工核對",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from core.pluginapi import (
     Text,
     hookimpl,
 )
-from core.shared.nomenclature import EDITION, chapter_name, name_of
+from core.shared.nomenclature import EDITION, chapter_name
 from plugins.hs_words.matching import Match, matches
 
 HIGHEST = Decimal("0.4")
@@ -56,9 +56,9 @@ def _candidate(match: Match) -> HsCandidate:
 
 
 def _reason(match: Match) -> Text:
-    words, name, chapter = ", ".join(match.words), name_of(match.code), chapter_name(match.code[:2])
+    words, chapter = ", ".join(match.words), chapter_name(match.code[:2])
     return Text(
-        f"Shares “{words}” with the name of {match.code} ({EDITION}): {name}",
-        f"与 {match.code} 的名称（{EDITION}，{chapter.zh_hans}）共有词语“{words}”：{name}",
-        f"與 {match.code} 的名稱（{EDITION}，{chapter.zh_hant}）共有詞語「{words}」：{name}",
+        f"Shares “{words}” with the name of {match.code} in {EDITION}",
+        f"与 {EDITION} 中 {match.code}（{chapter.zh_hans}）的英文名称共有“{words}”",
+        f"與 {EDITION} 中 {match.code}（{chapter.zh_hant}）的英文名稱共有「{words}」",
     )

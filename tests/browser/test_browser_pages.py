@@ -35,6 +35,8 @@ PAGES = [
     ("operator", "/console/channels/new/", ()),
     ("operator", "/console/channels/", ("/console/channels/",)),
     ("operator", "/console/incidents/?show=all", ()),
+    ("operator", "/console/classification/", ()),
+    ("operator", "/console/classification/", ("/console/classification/",)),
     ("operator", "/console/jobs/?show=all", ()),
     ("operator", "/console/jobs/?show=all", ("/console/jobs/",)),
     ("operator", "/console/feeds/?show=all", ()),

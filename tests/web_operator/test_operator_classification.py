@@ -159,8 +159,8 @@ def test_a_code_that_looks_wrong_asks_for_a_second_deliberate_press(
     answer = console.post(address(row), form(row, code="851713"))
     assert answer.status_code == 400
     page = text_of(answer)
-    assert "85 Electrical and electronic goods" in page
-    assert "61 Knitted clothing" in page
+    assert "85 (Electrical and electronic goods)" in page
+    assert "61 (Knitted clothing)" in page
     assert 'name="deliberate"' in page
     console.post(address(row), form(row, code="851713", deliberate="on"))
     row.refresh_from_db()

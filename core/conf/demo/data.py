@@ -17,8 +17,9 @@ EUR AUD 1.6610 2026-04-13 3650 demonstration rate
 EUR GBP 0.87058 2026-04-13 3650 demonstration rate
 EUR HKD 9.1507 2026-04-13 3650 demonstration rate
 """
-PLATFORM_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+PLATFORM_SETTINGS: Mapping[str, Mapping[str, Any] | None] = {
     "fx_manual": {"rates": RATES, "margin_percent": "0.5"},
+    "hs_words": None,
 }
 
 

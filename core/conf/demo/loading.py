@@ -22,6 +22,8 @@ from core.kernel.models import Channel
 from core.orders.flow import transition
 from core.orders.journey import Journey
 from core.orders.models import Order
+from customs.classification.models import Classification
+from customs.classification.tasks import look_now
 from customs.loading import load_rules
 from suppliers.models import Feed, Supplier, Supply
 from suppliers.services import Push, create_supplier, join, receive_feed
@@ -52,6 +54,9 @@ def load(tell: Tell) -> None:
     tell(f"channels: {', '.join(channels)}")
     for supplier in SUPPLIERS:
         tell(_push(supplier, suppliers[supplier.key]))
+    look_now()
+    run_due(limit=MANY)
+    tell(f"HS codes: {Classification.objects.count()} wait to be confirmed")
     asked: Counter[str] = Counter()
     for channel, state in ORDERS:
         order = _order(channels[channel], state, first=asked[channel] * STRIDE)
