@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
-from core.pluginapi import Assessment, ChargeKind, Rule, Text
+from core.pluginapi import Assessment, ChargeKind, Rule
 from core.pluginapi.duty import (
     HUNDRED,
+    ZERO,
     Found,
     NotOpen,
     Sheet,
@@ -17,7 +17,7 @@ from core.pluginapi.duty import (
 )
 from plugins.duty_cn import words
 from plugins.duty_cn.base import China
-from plugins.duty_cn.eligibility import SINGLE, admit, is_listed, quota, used
+from plugins.duty_cn.eligibility import SINGLE, admit, list_notes, quota, used
 from plugins.duty_cn.goods import consumption_tax, vat
 from plugins.duty_cn.trade import charge_in_full
 
@@ -36,12 +36,11 @@ class Preferential(China):
     def compute(self, sheet: Sheet) -> Assessment:
         """Compute VAT and consumption tax of each line, or refuse."""
         self.only_for(sheet.shipment, MODES)
-        limit, tax = admit(sheet), sheet.rule("cn.cbec.tax")
-        if sheet.cif > decimal_of(limit.values[SINGLE]):
+        (limit, value), tax = admit(sheet), sheet.rule("cn.cbec.tax")
+        if value > decimal_of(limit.values[SINGLE]):
             raise NotOpen("above_limit", fallback=Full.key)
-        for item in sheet.items:
-            _charge(sheet, item, tax)
-        return _close(sheet, () if is_listed(sheet) else (words.LISTED_UNKNOWN,))
+        rates = [_charge(sheet, item, tax) for item in sheet.items]
+        return _close(sheet, rates)
 
 
 class Full(China):
@@ -55,29 +54,32 @@ class Full(China):
     def compute(self, sheet: Sheet) -> Assessment:
         """Compute duty, consumption tax and VAT of the one article, or refuse."""
         self.only_for(sheet.shipment, MODES)
-        limit, trade = admit(sheet), sheet.rule("cn.general_trade")
-        if sheet.cif <= decimal_of(limit.values[SINGLE]):
+        (limit, value), trade = admit(sheet), sheet.rule("cn.general_trade")
+        if value <= decimal_of(limit.values[SINGLE]):
             raise NotOpen("within_limit", fallback=Preferential.key)
-        for item in sheet.items:
-            charge_in_full(sheet, item, trade)
-        return _close(sheet, () if is_listed(sheet) else (words.LISTED_UNKNOWN,))
+        rates = [charge_in_full(sheet, item, trade) for item in sheet.items]
+        return _close(sheet, rates)
 
 
-def _close(sheet: Sheet, notes: tuple[Text, ...]) -> Assessment:
-    value = sheet.cif
-    facts = {"annual_used_after": f"{used(sheet) + value:f}"}
-    closed = sheet.close(customs_value=value, facts=facts, notes=notes)
-    return replace(closed, quota=quota(sheet, value))
+def _close(sheet: Sheet, rates: list[Found]) -> Assessment:
+    value = sheet.customs_value or ZERO
+    return sheet.close(
+        customs_value=value,
+        facts={"annual_used_after": f"{used(sheet) + value:f}"},
+        notes=list_notes(sheet, rates),
+        quota=quota(sheet, value),
+    )
 
 
-def _charge(sheet: Sheet, item: Valued, tax: Rule) -> None:
+def _charge(sheet: Sheet, item: Valued, tax: Rule) -> Found:
+    """Charge one line, and return its rate of VAT."""
     value, values = item.cif, tax.values
     duty = decimal_of(values["duty"])
     sheet.charge(
         ChargeKind.DUTY, cents(value * duty / HUNDRED), tax, basis=value, item=item,
         found=Found(duty, tax.id), formula="dutiable × rate", inputs={"dutiable": value},
     )  # fmt: skip
-    full = _charge_consumption(sheet, item, tax)
+    full = _charge_consumption(sheet, item, value, tax)
     rate, fraction = vat(sheet, item), decimal_of(values["vat_fraction"])
     base = value + full
     sheet.charge(
@@ -85,20 +87,19 @@ def _charge(sheet: Sheet, item: Valued, tax: Rule) -> None:
         item=item, found=rate, formula="(dutiable + consumption_tax_full) × rate × fraction",
         inputs={"dutiable": value, "consumption_tax_full": cents(full), "fraction": fraction},
     )  # fmt: skip
+    return rate
 
 
-def _charge_consumption(sheet: Sheet, item: Valued, tax: Rule) -> Decimal:
+def _charge_consumption(sheet: Sheet, item: Valued, value: Decimal, tax: Rule) -> Decimal:
     """Charge the part that is collected, and return the whole tax, which VAT is computed on."""
     consumed = consumption_tax(sheet, item)
-    full = consumed.included(item.cif)
-    fraction = decimal_of(tax.values["consumption_tax_fraction"])
+    full = consumed.included(value)
     if consumed.is_due:
+        fraction = decimal_of(tax.values["consumption_tax_fraction"])
         sheet.charge(
-            ChargeKind.CONSUMPTION_TAX, cents(full * fraction), tax, basis=item.cif, item=item,
+            ChargeKind.CONSUMPTION_TAX, cents(full * fraction), tax, basis=value, item=item,
             found=consumed.found,
             formula="((dutiable + per_litre) ÷ (1 − rate) × rate + per_litre) × fraction",
-            inputs={
-                "dutiable": item.cif, "per_litre": consumed.specific, "fraction": fraction,
-            },
+            inputs={"dutiable": value, "per_litre": consumed.specific, "fraction": fraction},
         )  # fmt: skip
     return full

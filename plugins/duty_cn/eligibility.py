@@ -7,12 +7,12 @@ declaration. What is stated and wrong refuses at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from core.pluginapi import Ambiguous, QuotaUse, Rule
-from core.pluginapi.duty import ZERO, Refusal, Sheet, articles, decimal_of
+from core.pluginapi import QuotaUse, Rule, Text
+from core.pluginapi.duty import ZERO, Found, Refusal, Sheet, articles, decimal_of
 from plugins.duty_cn import words
 from plugins.duty_cn.base import parts_of
 from plugins.duty_cn.goods import kilograms
@@ -28,14 +28,12 @@ TRADE = "cn.general_trade"
 ELIGIBILITY, LIMIT, LIST = "cn.cbec.eligibility", "cn.cbec.limit", "cn.cbec.list"
 ANNUAL, SINGLE = "annual_per_person_cny", "single_transaction_cny"
 PER_YEAR = "_kg_per_year"
-KINDS = ("postal_class", "vat", "duty")
-"""Every row of the tariff states one of them; each carries what is known of the positive list."""
 PAID = re.compile(r"amount|paid|fee|total")
 LARGEST = Decimal("1E13")
 
 
-def admit(sheet: Sheet) -> Rule:
-    """Return the limits of the day, once all conditions hold for the shipment.
+def admit(sheet: Sheet) -> tuple[Rule, Decimal]:
+    """Return the limits of the day and the value, once all conditions hold for the shipment.
 
     Sets the sheet's customs value. Raises Refusal; one of a limit names general trade, which stays
     open; NotOpen (no_rule) on days without e-commerce import.
@@ -51,7 +49,7 @@ def admit(sheet: Sheet) -> Rule:
             raise Refusal("order_payment_mismatch")
         _check_weights(sheet, rule)
     _check_limits(sheet, value, limit)
-    return limit
+    return limit, value
 
 
 def used(sheet: Sheet) -> Decimal:
@@ -83,24 +81,20 @@ def quota(sheet: Sheet, value: Decimal) -> tuple[QuotaUse, ...]:
     return tuple(uses)
 
 
-def is_listed(sheet: Sheet) -> bool:
-    """Say whether somebody vouched for the positive list, or every line is known to be on it."""
+def list_notes(sheet: Sheet, rates: Iterable[Found]) -> tuple[Text, ...]:
+    """Return what to say of the positive list: nothing where somebody vouched for all lines.
+
+    ``rates`` are the rates of VAT of the lines, whose tariff lines say what is known of the list.
+    """
     if sheet.is_true("positive_list"):
-        return True
+        return ()
     rule = sheet.rules.get(LIST)
     listed = parts_of(rule.values["listed"]) if rule else ()
-    return all(_is_on(sheet, item.line.hs_code, listed) for item in sheet.items)
-
-
-def _is_on(sheet: Sheet, code: str, listed: tuple[str, ...]) -> bool:
-    if not code or code.startswith(listed):
-        return bool(code)
-    for kind in KINDS:
-        found = sheet.tariff.find(code, kind)
-        if found is not None:
-            lines = found.lines if isinstance(found, Ambiguous) else (found,)
-            return all(line.notes.get("positive_list") == "yes" for line in lines)
-    return False
+    for item, rate in zip(sheet.items, rates, strict=True):
+        known = rate.line is not None and rate.line.notes.get("positive_list") == "yes"
+        if not known and not item.line.hs_code.startswith(listed):
+            return (words.LISTED_UNKNOWN,)
+    return ()
 
 
 def _check_list(sheet: Sheet) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from core.pluginapi import Rule, ShipmentLine
 from core.pluginapi.duty import (
     GIVEN,
+    HUNDRED,
     ZERO,
     Found,
     NeedsExcise,
@@ -46,7 +47,9 @@ class Consumed(NamedTuple):
 
     def included(self, base: Decimal) -> Decimal:
         """Return the tax on ``base``, unrounded; the tax is part of its own base."""
-        share = self.found.rate / 100
+        if not self.is_due:
+            return ZERO
+        share = self.found.rate / HUNDRED
         return (base + self.specific) / (1 - share) * share + self.specific
 
 
@@ -109,7 +112,7 @@ def _given(sheet: Sheet, item: Valued) -> Found:
     cosmetics = sheet.rules.get("cn.cosmetics") if line.net_content else None
     if cosmetics is None or not _is_tested(line, rate, cosmetics):
         return Found(rate, GIVEN)
-    sheet.maybe("cn.cosmetics")
+    sheet.used[cosmetics.id] = cosmetics
     high = is_high_end(item, item.cif, cosmetics)
     return Found(rate if high else ZERO, f"{GIVEN}; {cosmetics.id}")
 
@@ -152,21 +155,26 @@ def _content(line: ShipmentLine) -> tuple[Decimal, str]:
 
 def _known(sheet: Sheet, item: Valued, kind: str) -> Found | None:
     line = sheet.line(item, kind, needed=False)
-    return line and Found(line.rates[kind], f"{line.code}: {line.source}", line)
+    return None if line is None else Found(line.rates[kind], f"{line.code}: {line.source}", line)
 
 
 def _by_test(sheet: Sheet, item: Valued, kind: str, value: Decimal) -> Found | None:
     """Return the rate that a value test decides, for goods whose tariff line has two."""
-    low, high = (_known(sheet, item, f"{kind}_{side}") for side in ("low", "high"))
-    if low is None or high is None:
+    rule = _test_of(sheet, item.line.hs_code)
+    low = _known(sheet, item, f"{kind}_low") if rule else None
+    high = _known(sheet, item, f"{kind}_high") if low else None
+    if rule is None or low is None or high is None:
         return None
-    code = item.line.hs_code
+    sheet.used[rule.id] = rule
+    found = high if _reaches(item, value, rule) else low
+    return found._replace(source=f"{found.source}; {rule.id}")
+
+
+def _test_of(sheet: Sheet, code: str) -> Rule | None:
     for key in ("cn.cosmetics", "cn.watches"):
         rule = sheet.rules.get(key)
         if rule and code.startswith(parts_of(rule.values["headings"])):
-            sheet.maybe(key)
-            found = high if _reaches(item, value, rule) else low
-            return found._replace(source=f"{found.source}; {rule.id}")
+            return rule
     return None
 
 

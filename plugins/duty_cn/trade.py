@@ -5,7 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.pluginapi import Assessment, ChargeKind, Rule
-from core.pluginapi.duty import HUNDRED, ZERO, NotOpen, Refusal, Sheet, Valued, cents, layers_of
+from core.pluginapi.duty import (
+    HUNDRED,
+    ZERO,
+    Found,
+    NotOpen,
+    Refusal,
+    Sheet,
+    Valued,
+    cents,
+    layers_of,
+)
 from plugins.duty_cn import words
 from plugins.duty_cn.base import China
 from plugins.duty_cn.eligibility import LIMITS, admit
@@ -34,8 +44,11 @@ class GeneralTrade(China):
         return sheet.close(customs_value=value, facts=facts, incoterm="DAP")
 
 
-def charge_in_full(sheet: Sheet, item: Valued, rule: Rule) -> None:
-    """Charge duty, consumption tax and VAT of one line, each to 0.01. Raises Refusal."""
+def charge_in_full(sheet: Sheet, item: Valued, rule: Rule) -> Found:
+    """Charge duty, consumption tax and VAT of one line, each to 0.01; return the rate of VAT.
+
+    Raises Refusal.
+    """
     value = item.cif
     duty = _charge_duty(sheet, item, rule)
     consumed, rate = consumption_tax(sheet, item), vat(sheet, item)
@@ -53,6 +66,7 @@ def charge_in_full(sheet: Sheet, item: Valued, rule: Rule) -> None:
         formula="(dutiable + duty + consumption_tax) × rate",
         inputs={"dutiable": value, "duty": duty, "consumption_tax": tax},
     )  # fmt: skip
+    return rate
 
 
 def _charge_duty(sheet: Sheet, item: Valued, rule: Rule) -> Decimal:

@@ -22,6 +22,7 @@ from core.pluginapi.types.customs import (
     Charge,
     ChargeKind,
     Outcome,
+    QuotaUse,
     Rule,
     RuleSet,
     ShipmentFacts,
@@ -237,8 +238,9 @@ class Sheet:
         facts: Mapping[str, Json] | None = None,
         incoterm: str = "DDP",
         notes: Iterable[Text] = (),
+        quota: tuple[QuotaUse, ...] = (),
     ) -> Assessment:
-        """Return what the regime collects."""
+        """Return what the regime collects, and what it takes of the person's year."""
         return Assessment(
             regime=self.regime,
             outcome=outcome,
@@ -249,6 +251,7 @@ class Sheet:
             rules_used=tuple(self.used),
             notes=(*self.notes, *notes),
             facts=facts or {},
+            quota=quota,
         )
 
     def refused(self, reason: Refusal, words: Mapping[str, Text]) -> Assessment:
