@@ -13,6 +13,7 @@ from core.pluginapi.duty import (
     Taxed,
     Valued,
     charge_duty,
+    has_excise,
     outcome_of,
     refuse_excise,
     tax_by_rate,
@@ -38,12 +39,14 @@ class _Australia(Regime):
     currencies = ("AUD",)
     data = DATA
 
-    def _is_low(self, sheet: Sheet) -> bool:
-        """Say whether the goods are of low value. Raises NeedsExcise."""
+    def _not_low(self, sheet: Sheet) -> str:
+        """Return why the goods are not of low value, or "". Raises NeedsExcise."""
         sheet.customs_value = sheet.goods
         limit = sheet.number("au.limit", "low_value_aud")
         refuse_excise(sheet, "au.excise")
-        return sheet.goods <= limit
+        if sheet.goods > limit:
+            return "above_limit"
+        return "excise_goods" if has_excise(sheet, "au.excise") else ""
 
 
 class LowValue(_Australia):
@@ -54,8 +57,8 @@ class LowValue(_Australia):
 
     def compute(self, sheet: Sheet) -> Assessment:
         """Charge GST of a registered seller."""
-        if not self._is_low(sheet):
-            raise NotOpen("above_limit", fallback=Standard.key)
+        if reason := self._not_low(sheet):
+            raise NotOpen(reason, fallback=Standard.key)
         if not sheet.is_true("seller_registered"):
             return sheet.close(outcome_of(sheet), customs_value=sheet.goods, incoterm="DAP")
         rule = sheet.rule("au.gst")
@@ -80,7 +83,7 @@ class Standard(_Australia):
 
     def compute(self, sheet: Sheet) -> Assessment:
         """Charge duty line by line, then GST."""
-        if self._is_low(sheet):
+        if not self._not_low(sheet):
             raise NotOpen("within_limit", fallback=LowValue.key)
         taxed = [self._taxed(sheet, item) for item in sheet.items]
         rule = sheet.rule("au.gst")

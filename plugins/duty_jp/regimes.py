@@ -26,6 +26,7 @@ from core.pluginapi.duty import (
     Taxed,
     Valued,
     decimal_of,
+    has_excise,
     layers_of,
     outcome_of,
     refuse_excise,
@@ -102,7 +103,12 @@ class _Japan(Regime):
         return sheet.customs_value <= sheet.number("jp.exemption", "customs_value_jpy")
 
     def _excluded(self, sheet: Sheet) -> bool:
-        """Say whether an article is outside the exemption: as stated, else by its HS code."""
+        """Say whether an article is outside the exemption: as stated, else by its HS code.
+
+        Goods that bear an excise always are.
+        """
+        if has_excise(sheet, "jp.excise"):
+            return True
         stated = sheet.shipment.facts.get("excluded_article")
         if isinstance(stated, bool):
             return stated

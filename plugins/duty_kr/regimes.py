@@ -13,6 +13,7 @@ from core.pluginapi.duty import (
     Taxed,
     charge_duties,
     decimal_of,
+    has_excise,
     outcome_of,
     refuse_excise,
     rounded,
@@ -40,7 +41,8 @@ class Personal(Regime):
         sheet.customs_value = sheet.cif
         limit = sheet.rule("kr.limit")
         refuse_excise(sheet, "kr.excise")
-        if self._in_dollars(sheet, limit) <= self._limit(sheet, limit):
+        small = self._in_dollars(sheet, limit) <= self._limit(sheet, limit)
+        if small and not has_excise(sheet, "kr.excise"):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, incoterm="DAP")
         rule = sheet.rule("kr.vat")
         taxed = self._taxed(sheet)

@@ -14,6 +14,7 @@ from core.pluginapi.duty import (
     cents,
     charge_duties,
     decimal_of,
+    has_excise,
     outcome_of,
     refuse_excise,
     tax_by_rate,
@@ -55,6 +56,8 @@ class Voec(_Norway):
             raise NotOpen("seller_not_registered", fallback=Border.key)
         if any(cents(line.unit_price) > limit for line in sheet.shipment.lines):
             raise NotOpen("above_limit", fallback=Border.key)
+        if has_excise(sheet, "no.excise"):
+            raise NotOpen("excise_goods", fallback=Border.key)
         rule = sheet.rule("no.vat")
         taxed = [
             Taxed(item, vat_rate(sheet, item, rule), {
@@ -80,7 +83,8 @@ class Border(_Norway):
         rule = sheet.rule("no.vat")
         refuse_excise(sheet, "no.excise")
         free = sheet.maybe("no.consignment")
-        if free is not None and sheet.goods < decimal_of(free.values["free_below_nok"]):
+        small = free is not None and sheet.goods < decimal_of(free.values["free_below_nok"])
+        if small and not has_excise(sheet, "no.excise"):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, incoterm="DAP")
         duty = sheet.rule("no.duty")
         duties = charge_duties(sheet, duty, rounding=duty.values["rounding"])

@@ -19,6 +19,7 @@ from core.pluginapi.duty import (
     Valued,
     charge_duty,
     decimal_of,
+    has_excise,
     outcome_of,
     refuse_excise,
     rounded,
@@ -53,6 +54,12 @@ class _NewZealand(Regime):
         sheet.rule("nz.gst")
         refuse_excise(sheet, "nz.excise")
 
+    def _not_low(self, sheet: Sheet) -> str:
+        """Return why the goods are not of low value, or ""."""
+        if sheet.goods > sheet.number("nz.limit", "low_value_nzd"):
+            return "above_limit"
+        return "excise_goods" if has_excise(sheet, "nz.excise") else ""
+
     def _at_the_border(self, sheet: Sheet) -> list[Taxed]:
         """Charge duty on the goods, and GST on goods, duty, freight and insurance."""
         rule = sheet.rule("nz.gst")
@@ -79,8 +86,8 @@ class LowValue(_NewZealand):
     def compute(self, sheet: Sheet) -> Assessment:
         """Charge GST of a registered seller, and show the levy."""
         self._begin(sheet)
-        if sheet.goods > sheet.number("nz.limit", "low_value_nzd"):
-            raise NotOpen("above_limit", fallback=Standard.key)
+        if reason := self._not_low(sheet):
+            raise NotOpen(reason, fallback=Standard.key)
         registered = sheet.is_true("seller_registered")
         taxed = self._at_the_sale(sheet) if registered else []
         self._levy(sheet)
@@ -161,7 +168,7 @@ class Standard(_NewZealand):
         """Charge duty line by line, then GST, above the limit of the day."""
         self._begin(sheet)
         waiver = sheet.maybe("nz.waiver")
-        if waiver is None and sheet.goods <= sheet.number("nz.limit", "low_value_nzd"):
+        if waiver is None and not self._not_low(sheet):
             raise NotOpen("within_limit", fallback=LowValue.key)
         facts = vat_facts(self._at_the_border(sheet))
         if waiver is not None and _is_waived(sheet, waiver):
@@ -173,4 +180,5 @@ class Standard(_NewZealand):
 
 
 def _is_waived(sheet: Sheet, waiver: Rule) -> bool:
-    return sheet.total(*ChargeKind) < decimal_of(waiver.values["waive_below_nzd"])
+    small = sheet.total(*ChargeKind) < decimal_of(waiver.values["waive_below_nzd"])
+    return small and not has_excise(sheet, "nz.excise")

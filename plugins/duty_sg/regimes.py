@@ -15,7 +15,7 @@ from core.pluginapi.duty import (
     Taxed,
     charge_assessed,
     decimal_of,
-    is_excise,
+    has_excise,
     outcome_of,
     refuse_excise,
     tax_by_rate,
@@ -43,9 +43,6 @@ WORDS = {
         "由注册卖家在销售时代收 GST",
         "由註冊賣家在銷售時代收 GST",
     ),
-    "excise_goods": Text(
-        "Dutiable goods have no relief", "应税货品不适用免征", "應稅貨品不適用免徵"
-    ),
 }
 
 
@@ -65,14 +62,14 @@ class _Singapore(Regime):
 
     def _no_relief(self, sheet: Sheet) -> str:
         """Return why the goods have no relief; "" when they come by air or post and are small."""
-        rule, excise = sheet.rule("sg.relief"), sheet.rule("sg.excise")
+        rule = sheet.rule("sg.relief")
         sent = sheet.shipment
         if sheet.cif > decimal_of(rule.values["cif_sgd"]):
             return "above_limit"
         by_post = sent.channel in rule.values["channels"].split()
         if not by_post and sent.mode not in rule.values["modes"].split():
             return "other_mode"
-        return "excise_goods" if any(is_excise(line, excise) for line in sent.lines) else ""
+        return "excise_goods" if has_excise(sheet, "sg.excise") else ""
 
     def _gst(self, sheet: Sheet, duties: Mapping[int, Decimal], label: Text) -> list[Taxed]:
         rule = sheet.rule("sg.gst")

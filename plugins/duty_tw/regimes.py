@@ -12,6 +12,7 @@ from core.pluginapi.duty import (
     Taxed,
     charge_duties,
     decimal_of,
+    has_excise,
     outcome_of,
     refuse_excise,
     tax_by_rate,
@@ -42,7 +43,8 @@ class Postal(Regime):
         refuse_excise(sheet, "tw.excise")
         small = sheet.cif <= decimal_of(exempt.values["cif_twd"])
         times = decimal_of(exempt.values["times_per_half_year"])
-        if small and sheet.amount("import_number_in_half_year") <= times:
+        small = small and sheet.amount("import_number_in_half_year") <= times
+        if small and not has_excise(sheet, "tw.excise"):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, incoterm="DAP")
         refuse_excise(sheet, "tw.commodity_tax")
         duty, rule = sheet.rule("tw.duty"), sheet.rule("tw.business_tax")

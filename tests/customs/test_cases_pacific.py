@@ -478,6 +478,26 @@ def test_excise_goods_get_no_figure_without_their_excise(
     assert made.facts["path"] == "$.shipment.lines[1]"
 
 
+@pytest.mark.parametrize(
+    ("country", "on", "regime"),
+    [("AU", DAY, "au.standard"), ("NZ", DAY, "nz.standard"), ("JP", DAY, "jp.standard"),
+     ("KR", DAY, "kr.personal"), ("NO", DAY, "no.border"), ("TW", DAY, "tw.postal"),
+     ("SG", DAY, "sg.import_gst"), ("NZ", date(2015, 6, 1), "nz.standard"),
+     ("NO", date(2023, 6, 1), "no.border")],
+)  # fmt: skip
+def test_small_values_of_excise_goods_are_taxed_when_the_excise_is_given(
+    country: str, on: date, regime: str
+) -> None:
+    given = {"excise": "40", "mfn": "5"}
+    goods = line("90", category="tobacco", layers=given)
+    if country in ("JP", "KR"):
+        goods = line("9000", category="tobacco", layers=given)
+    facts: dict[str, Any] = {"mode": "air", "fx": {"USD": D(1400)}, **REGISTERED}
+    made = assess(sent(country, goods, **facts), on)
+    assert (made.regime, made.outcome) == (regime, OK)
+    assert {charge.code for charge in made.charges} >= {"excise", "mfn"}
+
+
 @pytest.mark.parametrize("fields", [{"category": "methyl_alcohol"}, {"hs_code": "290511"}])
 def test_methyl_alcohol_bears_excise_in_hong_kong_alone(fields: dict[str, str]) -> None:
     outcomes = {

@@ -130,6 +130,12 @@ def is_excise(line: ShipmentLine, rule: Rule) -> bool:
     return bool(line.hs_code) and line.hs_code.startswith(tuple(rule.values[HEADINGS].split()))
 
 
+def has_excise(sheet: Sheet, key: str) -> bool:
+    """Say whether any line bears an excise by the rule of ``key`` (see :func:`is_excise`)."""
+    rule = sheet.rule(key)
+    return any(is_excise(line, rule) for line in sheet.shipment.lines)
+
+
 def refuse_excise(sheet: Sheet, key: str) -> None:
     """Let a shipment through whose excise goods all have their excise given, as a layer of duty.
 

@@ -78,6 +78,11 @@ REFUSALS: Mapping[str, Text] = {
         "缺少规则所需的汇率",
         "缺少規則所需的匯率",
     ),
+    "excise_goods": Text(
+        "Excise goods are outside of this procedure",
+        "应征消费税的商品不适用该通关方式",
+        "應徵消費稅的商品不適用該通關方式",
+    ),
     "excise_rate_missing": Text(
         "A line is excise goods, and its excise is unknown",
         "应税消费品缺少消费税税率",
