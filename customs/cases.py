@@ -23,6 +23,7 @@ from core.pluginapi import (
     ShipmentLine,
     SpecificDuty,
 )
+from core.pluginapi.duty import cents
 from core.pluginapi.duty.reference_dates import Occasion, reference_date
 from core.shared.money import exponent
 from customs.checks import LARGEST, MAX_LINES, countries, is_currency, is_quantity
@@ -307,8 +308,7 @@ def _number(shipment: Mapping[str, Any], name: str) -> Decimal:
 def _converted(shipment: Mapping[str, Any], amount: Decimal, currency: str | None) -> Decimal:
     if not currency or currency == shipment["currency"]:
         return amount
-    places = Decimal(1).scaleb(-exponent(shipment["currency"]))
-    return (amount * Decimal(_fx(shipment)[currency])).quantize(places, ROUND_HALF_UP)
+    return cents(amount * Decimal(_fx(shipment)[currency]))
 
 
 def _facts(shipment: Mapping[str, Any]) -> ShipmentFacts:

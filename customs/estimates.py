@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from core.fx.conversion import convert
@@ -27,6 +27,7 @@ from core.pluginapi import (
     ShipmentLine,
     Text,
 )
+from core.pluginapi.duty import cents
 from core.shared.clock import now
 from customs import cases, exchange
 from customs.explain import node_json, tree_of_assessment
@@ -34,7 +35,6 @@ from customs.services import assess
 from customs.types import AssessmentReport
 from customs.values import assessment_json
 
-CENT = Decimal("0.01")
 NOT_CUSTOMS_RATE = Text(
     "No customs exchange rate is known for that day: the rate of quotes was used",
     "当日无海关计征汇率，已采用报价汇率估算",
@@ -164,7 +164,7 @@ class _Desk:
         return replace(line, unit_price=value / line.quantity, value=value)
 
     def _amount(self, amount: Decimal) -> Decimal:
-        return (amount * self._rate(self.asked.currency)).quantize(CENT, ROUND_HALF_UP)
+        return cents(amount * self._rate(self.asked.currency))
 
     def _rate(self, currency: str) -> Decimal:
         if currency not in self.rates:

@@ -135,10 +135,12 @@ def test_the_page_speaks_three_languages() -> None:
 
 
 def test_operators_choose_day_regime_and_facts(operator: Client) -> None:
-    asked = {**COFFEE, "on": "2024-11-30", "regime": "cn.postal"}
+    asked = {**COFFEE, "on": "2025-12-31", "regime": "cn.postal"}
+    before = page(operator, "/console/calculator/", **asked).context["made"].made
+    assert before.report.refusal_code == "tariff_unknown"  # its tariff begins with 2026
+    asked["on"] = "2026-01-01"
     answer = page(operator, "/console/calculator/", **asked)
-    made = answer.context["made"].made
-    assert made.report.chosen.rules_used == ("R-CN-POST-OLD",)
+    assert answer.context["made"].made.report.chosen.rules_used == ("R-CN-POST",)
     facts = '{"personal_use": false}'
     refused = page(operator, "/console/calculator/", **asked, facts=facts)
     assert refused.context["made"].made.report.refusal_code == "not_for_personal_use"
