@@ -40,11 +40,9 @@ class _Australia(Regime):
     data = DATA
 
     def _not_low(self, sheet: Sheet) -> str:
-        """Return why the goods are not of low value, or "". Raises NeedsExcise."""
+        """Return why the goods are not of low value, or ""."""
         sheet.customs_value = sheet.goods
-        limit = sheet.number("au.limit", "low_value_aud")
-        refuse_excise(sheet, "au.excise")
-        if sheet.goods > limit:
+        if sheet.goods > sheet.number("au.limit", "low_value_aud"):
             return "above_limit"
         return "excise_goods" if has_excise(sheet, "au.excise") else ""
 
@@ -85,6 +83,7 @@ class Standard(_Australia):
         """Charge duty line by line, then GST."""
         if not self._not_low(sheet):
             raise NotOpen("within_limit", fallback=LowValue.key)
+        refuse_excise(sheet, "au.excise")
         taxed = [self._taxed(sheet, item) for item in sheet.items]
         rule = sheet.rule("au.gst")
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=GST)

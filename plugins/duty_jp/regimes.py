@@ -80,10 +80,7 @@ class _Japan(Regime):
     words = WORDS
 
     def _priced(self, sheet: Sheet) -> list[Priced]:
-        """Return each line with goods, freight and insurance, or a part of its retail price.
-
-        Raises NeedsExcise.
-        """
+        """Return each line with goods, freight and insurance, or a part of its retail price."""
         rule = sheet.rule("jp.value")
         personal = sheet.is_true("personal_use")
         share = decimal_of(rule.values["personal_use_percent"]) / HUNDRED
@@ -94,7 +91,6 @@ class _Japan(Regime):
         sheet.customs_value = rounded(whole, rule.values["rounding"])
         if personal:
             sheet.notes.append(PERSONAL)
-        refuse_excise(sheet, "jp.excise")
         return priced
 
     def _exempt(self, sheet: Sheet) -> bool:
@@ -145,6 +141,7 @@ class Standard(_Japan):
         priced = self._priced(sheet)
         if self._exempt(sheet) and not self._excluded(sheet):
             raise NotOpen("within_limit", fallback=Exemption.key)
+        refuse_excise(sheet, "jp.excise")
         duties = self._duties(sheet, priced)
         groups: dict[Decimal, list[Taxed]] = defaultdict(list)
         for item, value in priced:

@@ -49,10 +49,9 @@ class _NewZealand(Regime):
     data = DATA
 
     def _begin(self, sheet: Sheet) -> None:
-        """Raises NotOpen (no_rule) before the rules begin, NeedsExcise."""
+        """Raises NotOpen (no_rule) before the rules begin."""
         sheet.customs_value = sheet.goods
         sheet.rule("nz.gst")
-        refuse_excise(sheet, "nz.excise")
 
     def _not_low(self, sheet: Sheet) -> str:
         """Return why the goods are not of low value, or ""."""
@@ -145,6 +144,8 @@ class Waiver(_NewZealand):
         """Compute what would be due and waive it."""
         self._begin(sheet)
         waiver = sheet.rule("nz.waiver")
+        if has_excise(sheet, "nz.excise"):
+            raise NotOpen("excise_goods", fallback=Standard.key)
         facts = vat_facts(self._at_the_border(sheet))
         due = sheet.total(*ChargeKind)
         if not _is_waived(sheet, waiver):
@@ -170,6 +171,7 @@ class Standard(_NewZealand):
         waiver = sheet.maybe("nz.waiver")
         if waiver is None and not self._not_low(sheet):
             raise NotOpen("within_limit", fallback=LowValue.key)
+        refuse_excise(sheet, "nz.excise")
         facts = vat_facts(self._at_the_border(sheet))
         if waiver is not None and _is_waived(sheet, waiver):
             raise NotOpen("within_limit", fallback=Waiver.key)

@@ -54,11 +54,9 @@ class _Singapore(Regime):
     words = WORDS
 
     def _begin(self, sheet: Sheet) -> None:
-        """Raises NotOpen (no_rule), and NeedsExcise where the excise duty is not assessed."""
+        """Raises NotOpen (no_rule) before the rules begin."""
         sheet.customs_value = sheet.cif
         sheet.rule("sg.gst")
-        if not sheet.amount(ASSESSED):
-            refuse_excise(sheet, "sg.excise")
 
     def _no_relief(self, sheet: Sheet) -> str:
         """Return why the goods have no relief; "" when they come by air or post and are small."""
@@ -131,6 +129,8 @@ class ImportGst(_Singapore):
         reason = self._no_relief(sheet)
         if not reason:
             raise NotOpen("within_limit", fallback=ImportRelief.key)
+        if not sheet.amount(ASSESSED):
+            refuse_excise(sheet, "sg.excise")
         if reason == "other_mode" and not sheet.shipment.mode:
             sheet.notes.append(UNKNOWN_WAY)
         rule = sheet.rule("sg.duty")

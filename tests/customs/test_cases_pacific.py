@@ -475,6 +475,7 @@ def test_excise_goods_get_no_figure_without_their_excise(
     parcel = sent(country, line("5"), line(goods, **fields), mode="air", fx={"USD": D(1400)})
     made = assess(parcel)
     assert (made.outcome, made.refusal_code) == (Outcome.NEEDS_EXCISE, "excise_rate_missing")
+    assert made.regime == COUNTRIES[country].regimes[-1].key
     assert made.facts["path"] == "$.shipment.lines[1]"
 
 
@@ -496,6 +497,17 @@ def test_small_values_of_excise_goods_are_taxed_when_the_excise_is_given(
     made = assess(sent(country, goods, **facts), on)
     assert (made.regime, made.outcome) == (regime, OK)
     assert {charge.code for charge in made.charges} >= {"excise", "mfn"}
+
+
+@pytest.mark.parametrize(
+    ("regime", "fallback"),
+    [("au.low_value", "au.standard"), ("nz.low_value", "nz.standard"), ("no.voec", "no.border"),
+     ("sg.vendor_gst", "sg.import_gst"), ("sg.import_relief", "sg.import_gst")],
+)  # fmt: skip
+def test_a_relief_that_is_asked_for_excise_goods_is_refused(regime: str, fallback: str) -> None:
+    goods = line("90", category="tobacco")
+    made = assess(sent(regime[:2].upper(), goods, regime=regime, mode="air", **REGISTERED))
+    assert (made.refusal_code, made.fallback_regime) == ("excise_goods", fallback)
 
 
 @pytest.mark.parametrize("fields", [{"category": "methyl_alcohol"}, {"hs_code": "290511"}])
