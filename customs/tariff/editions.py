@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from core.accounts.services import record
 from core.pluginapi import InvalidInput
@@ -185,7 +186,7 @@ def _settle(
     else:
         plan = _plan_spans(wish, found, stored)
     if found.harmed:
-        plan.reasons.append(f"something of {found.harmed} rows is lost (see the findings)")
+        plan.reasons.append(f"rows of which something is lost: {found.harmed} (see the findings)")
     outcome.differences, outcome.reasons = plan.differences, plan.reasons
     outcome.rates = found.rates
     if dry_run:
@@ -318,12 +319,17 @@ def _told(kind: str, spans: Iterable[Span], start: int) -> str:
 
 
 def _keep_draft(wish: Wish, outcome: Outcome) -> None:
-    drafts = TariffEdition.objects.filter(
+    if not _drafts(wish, outcome).exists():
+        _edition(wish, outcome, TariffEdition.State.DRAFT).save()
+
+
+def _drafts(wish: Wish, outcome: Outcome) -> QuerySet[TariffEdition]:
+    """Return the drafts of the same file, asked for in the same way."""
+    return TariffEdition.objects.filter(
         jurisdiction=wish.jurisdiction, state=TariffEdition.State.DRAFT, sha256=outcome.sha256,
         edition=wish.edition, valid_from=wish.valid_from, partial=wish.extent is Extent.PART,
+        format=wish.form.key, parser_version=wish.form.version, row_count=outcome.rates,
     )  # fmt: skip
-    if not drafts.exists():
-        _edition(wish, outcome, TariffEdition.State.DRAFT).save()
 
 
 def _edition(wish: Wish, outcome: Outcome, state: TariffEdition.State) -> TariffEdition:
@@ -379,11 +385,14 @@ def _activate(wish: Wish, outcome: Outcome, moment: datetime) -> TariffEdition:
         if wish.extent is Extent.CHANGES:
             stand = stand.filter(partial=False)
         stand.update(state=states.SUPERSEDED, superseded_at=moment)
+    edition = _drafts(wish, outcome).first()
+    if edition is None:
+        edition = _edition(wish, outcome, states.DRAFT)
+        edition.save()
+    edition.state, edition.activated_at, edition.author = states.IN_FORCE, moment, wish.author
+    edition.save(update_fields=["state", "activated_at", "author"])
     waiting = mine.filter(state=states.DRAFT, edition=wish.edition)
     waiting.update(state=states.SUPERSEDED, superseded_at=moment)
-    edition = _edition(wish, outcome, states.IN_FORCE)
-    edition.activated_at = edition.created_at = moment
-    edition.save()
     return edition
 
 
