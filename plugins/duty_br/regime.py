@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from core.pluginapi import Assessment, ChargeKind, Rule
+from core.pluginapi import Assessment, ChargeKind, Json, Rule
 from core.pluginapi.duty import (
     HUNDRED,
     ZERO,
@@ -24,7 +24,7 @@ from core.pluginapi.duty import (
     refuse_excise,
     rounded,
     share_tax,
-    vat_facts,
+    single_rate,
 )
 from core.shared.money import split
 from plugins.duty_br import words
@@ -60,10 +60,16 @@ class Simplified(Regime):
         _charge_icms(sheet, icms, taxed)
         certified = sheet.is_true(CERTIFIED)
         return sheet.close(
-            outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed),
+            outcome_of(sheet), customs_value=sheet.cif, facts=_facts(sheet, taxed),
             incoterm="DDP" if certified else "DAP",
             notes=(words.WITH_ORDER if certified else words.AT_DELIVERY,),
         )  # fmt: skip
+
+
+def _facts(sheet: Sheet, taxed: list[Taxed]) -> dict[str, Json]:
+    """Return the base of ICMS, of which the tax itself is a part, and its rate where it is one."""
+    base = sheet.cif + sheet.total(ChargeKind.DUTY, ChargeKind.VAT)
+    return {"vat_base": f"{base:f}", **single_rate(taxed)}
 
 
 class _Scale(NamedTuple):

@@ -47,7 +47,8 @@ def dues_of(sheet: Sheet, item: Valued, entry: Rule) -> Iterator[Due]:
     yield from (Due(entry, layer) for layer in ordinary)
     if item.line.rates is not None or item.line.layers:
         return
-    rules = [sheet.rule(key) for key in sheet.rules.rules if key.startswith(KEYS)]
+    # Sorted, so that an old quote is recomputed in the same order.
+    rules = [sheet.rule(key) for key in sorted(sheet.rules.rules) if key.startswith(KEYS)]
     if not rules:
         raise Refusal("additional_duty_unknown", line=item.place)
     for rule in rules:

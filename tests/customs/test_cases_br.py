@@ -111,6 +111,11 @@ def test_a_tax_inside_its_base_cannot_be_all_of_it(rate: str) -> None:
     assert made.facts["path"] == "$.shipment.lines[1].rates.vat"
 
 
+def test_the_base_of_icms_holds_the_tax() -> None:
+    made = assess(brazil(taxed("50"), **CERTIFIED))
+    assert (made.facts["vat_base"], made.facts["vat_rate"]) == ("72.29", "17")
+
+
 def test_reais_are_measured_against_the_limits_in_dollars() -> None:
     rate = {"fx": {"USD": D("5.00")}}
     made = assess(brazil(taxed("250"), currency="BRL", **rate, **CERTIFIED))

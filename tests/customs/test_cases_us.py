@@ -374,6 +374,14 @@ def test_an_operators_lists_settle_it_without_code(origin: str, code: str, duty:
     assert duty_of(made) == sum(D(part) for part in duty.split(" + "))
 
 
+def test_layers_come_in_one_order_however_the_rules_are_read() -> None:
+    view = tariff("US", SURCHARGE, stated("US", "61091000", "16.5"))
+    rules = in_force(DATA, SURCHARGE)
+    backwards = RuleSet(SURCHARGE, dict(reversed(list(rules.rules.items()))))
+    made = [under(one, Informal(), shirts("VN"), SURCHARGE, view) for one in (rules, backwards)]
+    assert made[0].charges == made[1].charges
+
+
 def test_a_line_without_origin_is_refused_where_the_origin_decides() -> None:
     view = tariff("US", SURCHARGE, stated("US", "61091000", "16.5"))
     made = assess(shirts(""), SURCHARGE, view)
