@@ -362,3 +362,11 @@ def test_tax_never_falls_when_value_rises_inside_a_regime(
 
     before, after = tax(price), tax(price + more)
     assert before is None or after is None or after >= before
+
+
+def test_a_given_duty_counts_beside_other_layers_unless_they_hold_the_ordinary_one() -> None:
+    rates = {"duty": "12"}
+    beside = assess(sent(line("500", rates=rates, layers={"anti_dumping": "3"})))
+    assert beside.facts["duty_lines"] == {"third_country": "60.00", "anti_dumping": "15.00"}
+    instead = assess(sent(line("500", rates=rates, layers={"country_specific": "3"})))
+    assert instead.facts["duty_lines"] == {"country_specific": "15.00"}

@@ -15,6 +15,8 @@ from core.pluginapi.types.customs import SpecificDuty
 from core.shared.text import Text
 
 MFN = "mfn"
+ORDINARY = {MFN, "third_country", "country_specific"}
+"""The layers that are the ordinary duty; a given ``duty`` is it where none of them is given."""
 TONNE = Decimal(1000)
 
 
@@ -45,8 +47,10 @@ def _given(sheet: Sheet, item: Valued, base: Decimal) -> Iterator[Layer]:
     stated = dict(line.layers)
     if "country_specific" in stated:
         stated.pop("third_country", None)
-    if not stated and not line.specific:
-        yield _percent(MFN, sheet.rate(item, "duty"), base)
+    nothing = not stated and not line.specific
+    if nothing or ("duty" in (line.rates or {}) and not ORDINARY & set(stated)):
+        found = sheet.rate(item, "duty")
+        stated = {MFN: found.rate, **stated}
     for code, rate in stated.items():
         yield _percent(code, Found(rate, GIVEN), base)
     for code, cap in line.caps.items():
