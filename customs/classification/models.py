@@ -36,8 +36,8 @@ class Classification(models.Model):
     it: ``supplier``, ``elsewhere`` (confirmed in another destination), or a plug-in; ``reason`` is
     in three languages. ``candidates`` are all suggestions, the best first. ``rejected`` are codes
     that a person ruled out. ``stated`` is the supplier's code as last seen; ``conflict`` is one
-    that came after the confirmation and contradicts it. ``asked`` names what suggested last time,
-    so that a new plug-in is asked about what is open.
+    that came after the confirmation and contradicts it. ``asked`` names what suggested last time
+    and ``looked_at`` says when, so that new plug-ins and new titles are taken into account.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -63,6 +63,7 @@ class Classification(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     asked = models.CharField(max_length=64, blank=True)
+    looked_at = models.DateTimeField(_("looked at"), default=now)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(_("first seen"), default=now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=now)

@@ -13,6 +13,7 @@ from django.db.models import F
 from core.accounts.services import record
 from core.pluginapi import ItemView, Text
 from core.shared.clock import now
+from core.shared.prepared import Prepared
 from customs.classification.codes import CodeRefused, checked_code, stated_code
 from customs.classification.errors import DecisionRefused
 from customs.classification.models import Change, Classification, Doubt, State, Step
@@ -44,8 +45,8 @@ def code_for(items: Iterable[ItemView], jurisdiction: str) -> dict[UUID, ItemCod
     contradicts the goods. What plug-ins suggest never counts by itself.
     """
     views = {view.ref: view for view in items}
-    rows = Classification.objects.filter(item__in=list(views), jurisdiction=jurisdiction)
-    known = {item: _Known(*rest) for item, *rest in rows.values_list("item_id", *_Known._fields)}
+    rows = _KNOWN.rows(list(views), [jurisdiction])
+    known = {item: _Known(*rest) for item, *rest in rows}
     return {ref: _code_of(view, jurisdiction, known.get(ref)) for ref, view in views.items()}
 
 
@@ -56,6 +57,15 @@ class _Known(NamedTuple):
     rejected: list[str]
     stated: str
     doubt: str
+
+
+_KNOWN = Prepared(
+    lambda items, jurisdictions: Classification.objects.filter(
+        item__in=items, jurisdiction__in=jurisdictions
+    ).values_list("item_id", *_Known._fields),
+    UUID,
+    str,
+)
 
 
 def _code_of(view: ItemView, jurisdiction: str, known: _Known | None) -> ItemCode:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -27,25 +28,37 @@ from customs.classification.suggesting import (
 )
 
 BATCH = 100
+LATE = timedelta(minutes=1)
+"""How much later than it says a change of a product may be committed: such are seen again."""
+
 HOOK = "add_hs_candidates"
 SHOWN = (OfferState.PUBLISHED, OfferState.HELD)
 
 
-def asked_now() -> str:
-    """Name what suggests at this moment: the plug-ins that are on, with their versions."""
+class Glance(NamedTuple):
+    """One run's view: who suggests (the plug-ins that are on, by version), and when it began."""
+
+    asked: str
+    at: datetime
+
+
+def glance() -> Glance:
+    """Return the view of a run that begins now."""
     plugins = registry().plugins
     known = [
         f"{key}@{manifest.version}"
         for key in sorted(hooks.implementers(HOOK, None))
         if key in plugins and (manifest := plugins[key].manifest)
     ]
-    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:16]
+    asked = hashlib.sha256("\n".join(known).encode()).hexdigest()[:16]
+    return Glance(asked, now() - LATE)
 
 
-def batches(jurisdiction: str, channels: Sequence[str], asked: str) -> Iterator[list[Item]]:
+def batches(jurisdiction: str, channels: Sequence[str], view: Glance) -> Iterator[list[Item]]:
     """Yield items on sale in ``channels`` that were not looked at yet as they are now."""
     seen = Classification.objects.filter(
-        Q(asked=asked) | Q(state=State.CONFIRMED),
+        Q(asked=view.asked, looked_at__gte=OuterRef("product__updated_at"))
+        | Q(state=State.CONFIRMED),
         item=OuterRef("pk"),
         jurisdiction=jurisdiction,
         stated=OuterRef("hs_code"),
@@ -83,39 +96,45 @@ def facts_of(item: Item) -> ItemFacts:
 
 
 def store(
-    jurisdiction: str, items: Sequence[Item], proposed: Mapping[UUID, list[Proposed]], asked: str
+    jurisdiction: str, items: Sequence[Item], proposed: Mapping[UUID, list[Proposed]], view: Glance
 ) -> None:
     """Store what was found. A confirmed code stays; a row that changed meanwhile is left alone."""
     rows = {row.item_id: row for row in _rows(items).filter(jurisdiction=jurisdiction)}
     elsewhere = _elsewhere(items, jurisdiction)
     fresh: list[Classification] = []
+    same: list[UUID] = []
     changes: list[Change] = []
     for item in items:
         row = rows.get(item.pk) or Classification(item=item, jurisdiction=jurisdiction, version=0)
         if row.state == State.CONFIRMED:
             changes += _contradicted(row, item)
             continue
+        others = elsewhere.get(item.pk, ())
         found = suggestions(
-            jurisdiction,
-            item.hs_code,
-            proposed[item.pk],
-            elsewhere=elsewhere.get(item.pk, ()),
-            rejected=row.rejected,
+            jurisdiction, item.hs_code, proposed[item.pk], elsewhere=others, rejected=row.rejected
         )
-        before = row.code, row.source
+        before = _decisive(row)
         suggest(row, item, found)
-        row.stated, row.asked = item.hs_code, asked
+        row.stated, row.asked, row.looked_at = item.hs_code, view.asked, view.at
         if not row.version:
             row.version = 1
             fresh.append(row)
+        elif before == _decisive(row):
+            same.append(row.pk)
+            continue
         elif not save_if_unchanged(row):
             continue
-        if before != (row.code, row.source):
-            changes.append(
-                change_of(row, Step.SUGGESTED if row.code else Step.WITHDRAWN, before[0])
-            )
+        if before[:2] != _decisive(row)[:2]:
+            step = Step.SUGGESTED if row.code else Step.WITHDRAWN
+            changes.append(change_of(row, step, before[0]))
+    Classification.objects.filter(pk__in=same).update(asked=view.asked, looked_at=view.at)
     Classification.objects.bulk_create(fresh)
     Change.objects.bulk_create(changes)
+
+
+def _decisive(row: Classification) -> tuple[Any, ...]:
+    """Return what a person decides by; a look that changes none of it leaves the version."""
+    return row.code, row.source, row.candidates, row.doubt, row.stated
 
 
 def suggest(row: Classification, item: Item, found: Sequence[Suggestion]) -> None:

@@ -16,15 +16,15 @@ schedule(CLASSIFY, CLASSIFY, every=timedelta(minutes=5))
 
 @handler(CLASSIFY, lease=timedelta(minutes=5))
 def classify(job: JobContext) -> None:
-    """Suggest codes for items that are new, or whose supplier's code or plug-ins changed."""
-    asked = sweeping.asked_now()
+    """Suggest codes for items that are new, or of which title, stated code or plug-ins changed."""
+    view = sweeping.glance()
     done = 0
     for jurisdiction, channels in destinations().items():
-        for items in sweeping.batches(jurisdiction, channels, asked):
+        for items in sweeping.batches(jurisdiction, channels, view):
             proposed = sweeping.ask(items)
             done += len(items)
             with job.chunk() as chunk:
-                sweeping.store(jurisdiction, items, proposed, asked)
+                sweeping.store(jurisdiction, items, proposed, view)
                 chunk.save(done=done)
     if done:
         job.progress(message=Text(f"{done} looked at", f"已检查 {done} 件", f"已檢查 {done} 件"))

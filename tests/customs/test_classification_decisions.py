@@ -129,6 +129,22 @@ def test_what_is_open_is_asked_about_again_when_a_plugin_is_switched_on(cn: Chan
     assert row_of(item).version == version
 
 
+def test_a_better_title_settles_a_doubt_and_a_look_that_finds_nothing_new_changes_nothing(
+    cn: Channel,
+) -> None:
+    item = sell(cn, hs_code="85171300")
+    look()
+    assert code(item) == ("", "doubted")
+    sell(cn, titles={"en": "Smartphone 128 GB"}, hs_code="85171300")
+    look()
+    assert row_of(item).doubt == ""
+    assert code(item) == ("85171300", "stated")
+    version = row_of(item).version
+    sell(cn, titles={"en": "Smartphone 256 GB"}, hs_code="85171300")
+    look()
+    assert row_of(item).version == version
+
+
 def test_a_plugin_that_breaks_costs_its_own_answer(
     cn: Channel, words: None, plugin_registry: Any
 ) -> None:
