@@ -176,6 +176,8 @@ def _refusal(report: AssessmentReport) -> dict[str, Json]:
         "outcome": first.outcome.value if first and first.outcome in TOLD else "refused",
         "refusal_reason": report.refusal_code,
     }
+    if first and first.outcome is Outcome.NEEDS_EXCISE:
+        answer["regime"] = first.regime
     if report.path:
         answer["components"] = {"path": report.path}
     if first and first.customs_value:
