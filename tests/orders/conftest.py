@@ -18,7 +18,7 @@ from core.catalog.models import Offer
 from core.catalog.services import publish_offer
 from core.catalog.types import PublishRequest
 from core.fx.services import set_rate
-from core.kernel import activation, snapshot
+from core.kernel import activation, providers, snapshot
 from core.kernel.models import Channel
 from core.orders.models import Order, StoredQuote
 from core.orders.placing import place_order
@@ -195,7 +195,7 @@ def build_market() -> Iterator[Market]:
     snapshot.forget()
     if not activation.is_on("duty_cn", None):
         activation.enable("duty_cn", None, actor="test")
-    load_rules()
+    load_rules([one for one in providers.all_regimes() if one.plugin == "duty_cn"])
     for base, value in (("JPY", "0.0481"), ("EUR", "7.9123"), ("USD", "7.0511")):
         rate(base, "CNY", value)
     found = Market()

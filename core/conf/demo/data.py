@@ -121,13 +121,6 @@ _TO_GERMANY = {
         _row("Parcel", "DE", "DE", first="4.90", step="1.10", days=(1, 3)),
     ]
 }
-_FLAT = {
-    "country": "DE",
-    "duty_percent": "4.5",
-    "vat_percent": "19",
-    "de_minimis": "0",
-    "handling_fee": "0",
-}
 _COMMON = ("carrier_manual", "carrier_s10", "pay_sandbox")
 
 CHANNELS = (
@@ -183,8 +176,8 @@ CHANNELS = (
         currency="EUR",
         supplier="harbour-trading",
         markup=Decimal(15),
-        plugins=("channel_b2c", "duty_flat", *_COMMON),
-        settings={"carrier_manual": _TO_GERMANY, "duty_flat": _FLAT},
+        plugins=("channel_b2c", *_COMMON),
+        settings={"carrier_manual": _TO_GERMANY},
     ),
 )
 ORDERS = (
