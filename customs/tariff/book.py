@@ -25,6 +25,7 @@ OVERRIDE, SUSPENSION, EDITION, SHIPPED = range(4)
 SUBHEADING = 6
 """Below a shorter code not every national line is known, so that none can speak for it."""
 KEPT_CODES = 4096
+OF_GOODS = ("restricted", "positive_list", "label_en", "label_zh")
 SHIPPED_CADENCE_DAYS = 366
 """Every tariff that is shipped here has an edition a year at least."""
 COLUMNS = ("code", "kind", "value", "expression", "valid_from", "valid_to", "source", "confidence",
@@ -151,7 +152,7 @@ class Book:
         edition is older than it should be.
         """
         is_duty = entry.answers == "duty"
-        notes = dict(entry.notes)
+        notes = {**self._shipped_notes(entry, on), **entry.notes}
         if entry.expression and not is_duty:
             notes[entry.kind] = entry.expression
         if entry.rank == SUSPENSION:
@@ -171,6 +172,16 @@ class Book:
             edition=self._edition(entry),
             notes=MappingProxyType(notes),
         )
+
+    def _shipped_notes(self, entry: Entry, on: date) -> Mapping[str, str]:
+        """Return what shipped tables note of the goods: a rate that is newer says nothing of it."""
+        if entry.rank == SHIPPED:
+            return {}
+        for length in range(len(entry.code), 3, -1):
+            for other in self.entries.get(entry.code[:length], ()):
+                if other.rank == SHIPPED and other.holds(on):
+                    return {name: other.notes[name] for name in OF_GOODS if name in other.notes}
+        return {}
 
     def age_days(self, entry: Entry, on: date) -> int:
         """Return for how long an entry's edition has been here, or a shipped line in force."""

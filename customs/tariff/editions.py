@@ -179,6 +179,8 @@ def _known(wish: Wish, sha256: str) -> bool:
 def _settle(
     wish: Wish, outcome: Outcome, found: Gathered, *, dry_run: bool, progress: Progress
 ) -> None:
+    if not dry_run and _known(wish, outcome.sha256):
+        return
     progress("comparing", 0, 0)
     stored = _stored(wish.jurisdiction)
     if wish.extent is Extent.CHANGES:

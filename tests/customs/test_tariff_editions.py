@@ -266,6 +266,16 @@ def test_an_edition_in_force_wins_over_what_is_shipped_code_by_code(put: Import)
     assert duty("61099010", date(2025, 1, 1)) == 2
 
 
+def test_what_is_shipped_of_the_goods_themselves_stays_when_rates_are_imported(
+    put: Import,
+) -> None:
+    ship(shipped("610910", "1", notes={"restricted": "food", "mfn": "3"}))
+    put({"code": "61091010", "duty": "12"})
+    found = snapshot.current().view("XX", ("61091010",), JULY).find("61091010", "duty")
+    assert isinstance(found, TariffRate)
+    assert (found.rates["duty"], found.notes) == (12, {"restricted": "food"})
+
+
 def test_a_subheading_has_a_rate_only_where_all_lines_below_it_agree(put: Import) -> None:
     put({"code": "61091010", "duty": "12"}, {"code": "61091090", "duty": "12"},
         {"code": "61099010", "duty": "5"}, {"code": "61099090", "duty": "6"},
