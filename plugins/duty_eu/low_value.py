@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from core.pluginapi import Assessment, ChargeKind, Json, Rule
 from core.pluginapi.duty import ZERO, NotOpen, Refusal, Sheet, Valued, decimal_of
-from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
+from core.pluginapi.duty.vat import Taxed, parts_of, tax_by_rate, vat_facts
 from core.shared.money import split
 from plugins.duty_eu import words
 from plugins.duty_eu.union import Union, check_excise, code_of, handling, vat, within
@@ -32,18 +32,9 @@ class LowValue(Union):
         groups = _subheadings(sheet.items)
         duties = self.duties(sheet, rule, groups)
         check_excise(sheet)
+        base = rule.values["vat_base"]
         taxed = [
-            Taxed(
-                item,
-                vat(sheet, item),
-                {
-                    "goods": item.goods,
-                    "freight": item.freight,
-                    "insurance": item.insurance,
-                    "inland_transport": item.inland,
-                    "duty": duties[item.place],
-                },
-            )
+            Taxed(item, vat(sheet, item), parts_of(item, base, duty=duties[item.place]))
             for item in sheet.items
         ]
         at_sale = sheet.is_true("seller_registered")
@@ -53,9 +44,8 @@ class LowValue(Union):
         )  # fmt: skip
         facts: dict[str, Json] = {
             "intrinsic_value": f"{sheet.goods:f}",
-            "vat_base": f"{sum((one.base for one in taxed), ZERO):f}",
             "vat_kind": "supply_vat_at_sale" if at_sale else "import_vat",
-            **single_rate(taxed),
+            **vat_facts(taxed),
         }
         if all(groups):
             facts["duty_items"] = str(len(groups))

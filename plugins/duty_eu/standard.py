@@ -15,7 +15,7 @@ from core.pluginapi.duty import (
     layers_of,
     rounded,
 )
-from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
+from core.pluginapi.duty.vat import Taxed, parts_of, tax_by_rate, vat_facts
 from core.shared.money import split
 from plugins.duty_eu import words
 from plugins.duty_eu.union import EXCISE, Union, check_excise, vat, within
@@ -42,15 +42,14 @@ class Standard(Union):
             for code, amount in _duties(sheet, item, rule):
                 layers[code] = layers.get(code, ZERO) + amount
                 duty += amount
-            parts = {"customs_value": item.cif, "duty": duty, "inland_transport": item.inland}
+            parts = parts_of(item, rule.values["vat_base"], duty=duty)
             taxed.append(Taxed(item, vat(sheet, item), parts))
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["vat_rounding"])
         lines: dict[str, Json] = {code: f"{amount:f}" for code, amount in layers.items()}
         facts: dict[str, Json] = {
-            "vat_base": f"{sum((one.base for one in taxed), ZERO):f}",
             "vat_kind": "import_vat",
             "duty_lines": lines,
-            **single_rate(taxed),
+            **vat_facts(taxed),
         }
         return sheet.close(customs_value=sheet.cif, facts=facts, incoterm="DAP")
 

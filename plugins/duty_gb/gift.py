@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.pluginapi import Assessment, Json, Outcome
 from core.pluginapi.duty import Sheet, cents, decimal_of
-from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
+from core.pluginapi.duty.vat import Taxed, parts_of, single_rate, tax_by_rate
 from plugins.duty_gb import words
 from plugins.duty_gb.kingdom import Kingdom, check_excise, shown, sum_of_bases, vat, with_duties
 
@@ -29,7 +29,8 @@ class Gift(Kingdom):
             taxed, layers = with_duties(sheet, sheet.rule("gb.standard"))
             facts["duty_lines"] = shown(layers)
         else:
-            taxed = [Taxed(item, vat(sheet, item), {"goods": item.goods}) for item in sheet.items]
+            base = rule.values["vat_base"]
+            taxed = [Taxed(item, vat(sheet, item), parts_of(item, base)) for item in sheet.items]
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["vat_rounding"])
         facts |= {"vat_kind": "import_vat", "vat_base": sum_of_bases(taxed), **single_rate(taxed)}
         return sheet.close(customs_value=sheet.cif, facts=facts, incoterm="DAP")

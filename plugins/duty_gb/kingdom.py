@@ -23,7 +23,7 @@ from core.pluginapi.duty import (
     layers_of,
     rounded,
 )
-from core.pluginapi.duty.vat import Taxed
+from core.pluginapi.duty.vat import Taxed, parts_of
 from plugins.duty_gb import words
 
 DATA = DutyData(Path(__file__).parent, "GB")
@@ -97,7 +97,8 @@ def with_duties(sheet: Sheet, rule: Rule) -> tuple[list[Taxed], dict[str, Decima
         for code, amount in _duties(sheet, item, rule):
             layers[code] = layers.get(code, ZERO) + amount
             duty += amount
-        taxed.append(Taxed(item, vat(sheet, item), {"customs_value": item.cif, "duty": duty}))
+        parts = parts_of(item, rule.values["vat_base"], duty=duty)
+        taxed.append(Taxed(item, vat(sheet, item), parts))
     return taxed, layers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.pluginapi import Assessment, Json
 from core.pluginapi.duty import Sheet, cents
-from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
+from core.pluginapi.duty.vat import Taxed, parts_of, single_rate, tax_by_rate
 from plugins.duty_gb import words
 from plugins.duty_gb.kingdom import (
     Kingdom,
@@ -33,19 +33,8 @@ class LowValue(Kingdom):
             check_excise(sheet)
         if closed:
             raise self.unfit(sheet, closed, "gb.standard")
-        taxed = [
-            Taxed(
-                item,
-                vat(sheet, item),
-                {
-                    "goods": item.goods,
-                    "freight": item.freight,
-                    "insurance": item.insurance,
-                    "inland_transport": item.inland,
-                },
-            )
-            for item in sheet.items
-        ]
+        base = rule.values["vat_base"]
+        taxed = [Taxed(item, vat(sheet, item), parts_of(item, base)) for item in sheet.items]
         tax_by_rate(
             sheet, rule, taxed, rounding=rule.values["vat_rounding"], label=words.VAT_AT_SALE
         )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.pluginapi import Assessment, ChargeKind, Json
 from core.pluginapi.duty import HUNDRED, ZERO, NotOpen, Refusal, Sheet, decimal_of, rounded
-from core.pluginapi.duty.vat import Taxed, single_rate, tax_by_rate
+from core.pluginapi.duty.vat import Taxed, parts_of, single_rate, tax_by_rate
 from core.shared.money import split
 from plugins.duty_gb import words
 from plugins.duty_gb.kingdom import (
@@ -92,7 +92,8 @@ class NorthernIreland(Kingdom):
                 formula="uk_duty if |eu_duty − uk_duty| ≤ limit, else eu_duty; shared by value",
                 inputs={"uk_duty": uk, "eu_duty": eu, "limit": limit, "percent": percent},
             )  # fmt: skip
-            taxed.append(Taxed(item, vat(sheet, item), {"customs_value": item.cif, "duty": share}))
+            parts = parts_of(item, rule.values["vat_base"], duty=share)
+            taxed.append(Taxed(item, vat(sheet, item), parts))
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["vat_rounding"])
         facts: dict[str, Json] = {
             "chosen": chosen,

@@ -31,6 +31,21 @@ class Taxed(NamedTuple):
         return sum(self.parts.values(), ZERO)
 
 
+def parts_of(item: Valued, names: str, *, duty: Decimal = ZERO) -> dict[str, Decimal]:
+    """Return what a line is taxed on, as a rule names it: ``goods + freight + duty``.
+
+    Names: goods, freight, insurance, inland_transport, duty. Raises KeyError for another.
+    """
+    known = {
+        "goods": item.goods,
+        "freight": item.freight,
+        "insurance": item.insurance,
+        "inland_transport": item.inland,
+        "duty": duty,
+    }
+    return {name: known[name] for name in names.split(" + ")}
+
+
 def tax_by_rate(
     sheet: Sheet,
     rule: Rule,
