@@ -102,21 +102,21 @@ def test_yen_are_rounded_to_the_yen_and_lines_sum_to_the_total(
 def test_it_is_used_only_in_the_channel_and_for_the_country_of_its_settings(
     line: Callable[..., Any], shipment: Callable[..., Any], make_channel: Callable[..., Any]
 ) -> None:
-    channel = make_channel("b2c-de", kind="b2c_direct", market="DE", currency="EUR")
-    other = make_channel("b2c-fr", kind="b2c_direct", market="FR", currency="EUR")
+    channel = make_channel("b2c-th", kind="b2c_direct", market="TH", currency="USD")
+    other = make_channel("b2c-vn", kind="b2c_direct", market="VN", currency="USD")
     enable("duty_flat", channel, actor="test")
-    data = {"country": "DE", "duty_percent": "5", "vat_percent": "19"}
+    data = {"country": "TH", "duty_percent": "5", "vat_percent": "19"}
     assert not save_settings("duty_flat", channel, data, actor="test")
-    to_germany = shipment(line("100"), country="DE", currency="EUR", channel="direct_mail")
-    report = assess(to_germany, channel=channel.ref, on=DAY, prefer=("cn.cbec",))
+    to_thailand = shipment(line("100"), country="TH", currency="USD", channel="direct_mail")
+    report = assess(to_thailand, channel=channel.ref, on=DAY, prefer=("cn.cbec",))
     assert report.chosen is not None
     assert report.chosen.regime == "flat.import"
     assert tax_total(report.chosen) == Decimal("24.95")
     assert report.rules["FLAT-1"].source.startswith("channel settings")
-    elsewhere = assess(to_germany, channel=other.ref, on=DAY)
+    elsewhere = assess(to_thailand, channel=other.ref, on=DAY)
     assert (elsewhere.chosen, elsewhere.refusal_code) == (None, "no_regime")
-    to_france = shipment(line("100"), country="FR", currency="EUR")
-    assert assess(to_france, channel=channel.ref, on=DAY).refusal_code == "other_country"
+    to_vietnam = shipment(line("100"), country="VN", currency="USD")
+    assert assess(to_vietnam, channel=channel.ref, on=DAY).refusal_code == "other_country"
 
 
 @pytest.mark.django_db

@@ -42,11 +42,12 @@ def regime(*rules: Rule, lines: tuple[TariffRate, ...] = ()) -> Provided[Any]:
 
 def test_loading_again_writes_nothing() -> None:
     first = load_rules()
-    assert {report.plugin for report in first} == {"duty_cn"}
-    assert first[0].added > 900
+    counts = {report.plugin: report.added for report in first}
+    assert counts["duty_cn"] > 900
+    assert not [report for report in first if report.problem]
     token = current().token
     again = load_rules()
-    assert [(report.added, report.superseded) for report in again] == [(0, 0)]
+    assert {(report.added, report.superseded) for report in again} == {(0, 0)}
     assert current().token == token
 
 
