@@ -150,12 +150,18 @@ def _fingerprint(rows: Iterable[Dated]) -> str:
 
 
 def _store(model: Any, plugin: str, wanted: list[Any]) -> tuple[int, int]:
-    """Supersede the rows that are no longer wanted, add those that are new; return both counts."""
+    """Supersede the rows that are no longer wanted, add those that are new; return both counts.
+
+    All bear one moment, so that at none of them two rows of one key stand.
+    """
+    moment = now()
     stored = {_content(row): row for row in model.objects.filter(plugin=plugin, superseded_at=None)}
     fresh = {_content(row): row for row in wanted}
     gone = [row.pk for content, row in stored.items() if content not in fresh]
     added = [row for content, row in fresh.items() if content not in stored]
     for start in range(0, len(gone), 500):
-        model.objects.filter(pk__in=gone[start : start + 500]).update(superseded_at=now())
+        model.objects.filter(pk__in=gone[start : start + 500]).update(superseded_at=moment)
+    for row in added:
+        row.created_at = moment
     model.objects.bulk_create(added, batch_size=200)
     return len(added), len(gone)

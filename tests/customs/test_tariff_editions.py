@@ -146,6 +146,15 @@ def test_what_was_known_at_a_moment_can_be_asked_again(put: Import) -> None:
     assert answer.edition == "1"
 
 
+def test_at_no_moment_two_shipped_rows_of_one_rate_were_known() -> None:
+    ship(shipped("610910", "1"))
+    ship(shipped("610910", "2"))
+    old, new = TariffLine.objects.order_by("created_at")
+    assert old.superseded_at == new.created_at
+    assert duty("610910", known_at=new.created_at) == 2
+    assert duty("610910", known_at=new.created_at - timedelta(microseconds=1)) == 1
+
+
 @pytest.mark.parametrize(
     ("form", "content", "place"),
     [("usitc-csv", hts(("6109.10.00", 0, "9%"))[:-12], "US"),
