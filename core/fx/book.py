@@ -17,6 +17,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.fx.models import RateRow, RateSeries, SourceState
 from core.pluginapi import Pair, Purpose, Rate
+from core.shared.prepared import Prepared
 
 KEPT = 64
 Rates = Mapping[tuple[Pair, Purpose], Rate]
@@ -48,9 +49,12 @@ def visible(known_at: datetime | None) -> Q:
     )
 
 
+_STAMPS = Prepared(lambda: SourceState.objects.order_by("source").values_list("source", "stamp"))
+
+
 def stamps() -> Stamps:
     """Return what changes whenever a rate is added or released. One query."""
-    return tuple(SourceState.objects.order_by("source").values_list("source", "stamp"))
+    return tuple(tuple(row) for row in _STAMPS.rows())  # type: ignore[misc]
 
 
 def book(day: date, *, known_at: datetime | None = None, seen: Stamps | None = None) -> Book:

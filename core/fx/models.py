@@ -72,6 +72,8 @@ class RateRow(models.Model):
             models.Index(
                 fields=["source", "base", "quote", "purpose", "-valid_from"], name="fx_rate_lookup"
             ),
+            models.Index(fields=["source", "as_of"], name="fx_rate_days"),
+            models.Index(fields=["-fetched_at"], condition=Q(held=True), name="fx_rate_held"),
         )
 
     def __str__(self) -> str:
