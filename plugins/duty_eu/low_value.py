@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from core.pluginapi import Assessment, ChargeKind, Json, Rule
-from core.pluginapi.duty import ZERO, NotOpen, Refusal, Sheet, Valued, decimal_of
+from core.pluginapi.duty import ZERO, NotOpen, Refusal, Sheet, Valued, decimal_of, refuse_excise
 from core.pluginapi.duty.vat import Taxed, parts_of, tax_by_rate, vat_facts
 from core.shared.money import split
 from plugins.duty_eu import words
-from plugins.duty_eu.union import Union, check_excise, code_of, handling, vat, within
+from plugins.duty_eu.union import Union, code_of, handling, has_no_relief, vat
 
 SUBHEADING = 6
 
@@ -31,7 +31,7 @@ class LowValue(Union):
         self._check(sheet, rule)
         groups = _subheadings(sheet.items)
         duties = self.duties(sheet, rule, groups)
-        check_excise(sheet)
+        refuse_excise(sheet, "eu.excise")
         base = rule.values["vat_base"]
         taxed = [
             Taxed(item, vat(sheet, item), parts_of(item, base, duty=duties[item.place]))
@@ -69,7 +69,7 @@ class LowValue(Union):
         sheet.customs_value = sheet.cif
         if sheet.goods > decimal_of(rule.values["intrinsic_value_eur"]):
             raise self.unfit(sheet, "above_limit", "eu.standard")
-        if any(within(item, rule, "excluded_") for item in sheet.items):
+        if has_no_relief(sheet):
             raise self.unfit(sheet, "goods_excluded", "eu.standard")
 
 

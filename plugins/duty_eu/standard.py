@@ -13,12 +13,13 @@ from core.pluginapi.duty import (
     Valued,
     decimal_of,
     layers_of,
+    refuse_excise,
     rounded,
 )
 from core.pluginapi.duty.vat import Taxed, parts_of, tax_by_rate, vat_facts
 from core.shared.money import split
 from plugins.duty_eu import words
-from plugins.duty_eu.union import EXCISE, Union, check_excise, vat, within
+from plugins.duty_eu.union import EXCISE, Union, has_no_relief, vat
 
 
 class Standard(Union):
@@ -34,7 +35,7 @@ class Standard(Union):
         if not self.is_asked(sheet.shipment) and _is_low_value(sheet, rule):
             raise NotOpen("within_limit")
         sheet.customs_value = sheet.cif
-        check_excise(sheet)
+        refuse_excise(sheet, "eu.excise")
         layers: dict[str, Decimal] = {}
         taxed = []
         for item in sheet.items:
@@ -59,8 +60,7 @@ def _is_low_value(sheet: Sheet, rule: Rule) -> bool:
     limit = rule.values["only_above_eur"]
     if not limit or sheet.goods > decimal_of(limit):
         return False
-    low = sheet.maybe("eu.low_value")
-    return low is None or not any(within(item, low, "excluded_") for item in sheet.items)
+    return not has_no_relief(sheet)
 
 
 def _duties(sheet: Sheet, item: Valued, rule: Rule) -> list[tuple[str, Decimal]]:

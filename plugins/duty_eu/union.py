@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 from core.pluginapi import ChargeKind, Rule, Text
 from core.pluginapi.duty import (
     DutyData,
     Found,
-    NeedsExcise,
     NotOpen,
     Refusal,
     Regime,
     Sheet,
     Valued,
     decimal_of,
+    has_excise,
+    vat_rate,
 )
 from plugins.duty_eu import words
 
@@ -43,26 +45,30 @@ class Union(Regime):
 
 
 def vat(sheet: Sheet, item: Valued) -> Found:
-    """Return a line's VAT: its own, or the member state's standard rate. Raises Refusal."""
-    return sheet.rate(item, "vat", standard=_standard(sheet))
+    """Return a line's VAT: its own, or the member state's standard rate.
 
-
-def _standard(sheet: Sheet) -> Found:
-    """Return the standard rate of the state, or of the territory that the postcode names.
-
-    Raises Refusal (vat_territory) where the state's VAT does not hold at all.
+    A postcode of a territory with a rate of its own takes that. Raises Refusal (vat_territory)
+    where the state's VAT does not hold at all.
     """
     rule = sheet.rule(f"eu.vat.{sheet.shipment.country}")
-    rate = decimal_of(rule.values["standard"])
+    special = _territory(sheet, rule)
+    if special is None:
+        return vat_rate(sheet, item, rule)
+    if not special:
+        raise Refusal("vat_territory", path="$.shipment.facts.postcode")
+    return sheet.rate(item, "vat", standard=Found(special, f"{rule.id}: {rule.source}"))
+
+
+def _territory(sheet: Sheet, rule: Rule) -> Decimal | None:
+    """Return the rate of the territory of the postcode; 0 where the state's VAT does not hold."""
     postcode = sheet.shipment.facts.get("postcode")
-    if isinstance(postcode, str):
-        for name, value in rule.values.items():
-            pattern, _, special = value.rpartition(" ")
-            if name.startswith("territory.") and re.fullmatch(pattern, postcode.replace(" ", "")):
-                rate = decimal_of(special)
-                if not rate:
-                    raise Refusal("vat_territory", path="$.shipment.facts.postcode")
-    return Found(rate, f"{rule.id}: {rule.source}")
+    if not isinstance(postcode, str):
+        return None
+    for name, value in rule.values.items():
+        pattern, _, rate = value.rpartition(" ")
+        if name.startswith("territory.") and re.fullmatch(pattern, re.sub("[ -]", "", postcode)):
+            return decimal_of(rate)
+    return None
 
 
 def code_of(item: Valued) -> str:
@@ -70,21 +76,12 @@ def code_of(item: Valued) -> str:
     return re.sub(r"[ .]", "", item.line.hs_code)
 
 
-def within(item: Valued, rule: Rule, prefix: str = "") -> bool:
-    """Say whether a line is of the headings or categories that a rule lists."""
-    code, listed = code_of(item), tuple(rule.values[f"{prefix}headings"].split())
-    if listed and code.startswith(listed):
-        return True
-    return item.line.category in rule.values[f"{prefix}categories"].split()
-
-
-def check_excise(sheet: Sheet) -> None:
-    """Ask for the excise of excise goods. Raises NeedsExcise where a line states none."""
-    rule = sheet.rule("eu.excise")
-    for item in sheet.items:
-        stated = EXCISE in item.line.layers or any(d.layer == EXCISE for d in item.line.specific)
-        if not stated and within(item, rule):
-            raise NeedsExcise("excise_rate_missing", line=item.place)
+def has_no_relief(sheet: Sheet) -> bool:
+    """Say whether any goods are of those that the relief of the day leaves out."""
+    # Such a rule lists headings and categories as a rule of excise goods does.
+    return sheet.maybe("eu.low_value.excluded") is not None and has_excise(
+        sheet, "eu.low_value.excluded"
+    )
 
 
 def handling(sheet: Sheet, subheadings: int) -> Iterator[Text]:

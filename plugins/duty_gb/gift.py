@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.pluginapi import Assessment, Json, Outcome
-from core.pluginapi.duty import Sheet, cents, decimal_of
+from core.pluginapi.duty import Sheet, cents, decimal_of, refuse_excise
 from core.pluginapi.duty.vat import Taxed, parts_of, single_rate, tax_by_rate
 from plugins.duty_gb import words
-from plugins.duty_gb.kingdom import Kingdom, check_excise, shown, sum_of_bases, vat, with_duties
+from plugins.duty_gb.kingdom import Kingdom, shown, sum_of_bases, vat, with_duties
 
 
 class Gift(Kingdom):
@@ -21,7 +21,7 @@ class Gift(Kingdom):
         rule = sheet.rule(self.key)
         if not sheet.is_true("gift") and not self.is_asked(sheet.shipment):
             raise self.unfit(sheet, "not_a_gift")
-        check_excise(sheet)
+        refuse_excise(sheet, "gb.excise")
         facts: dict[str, Json] = {"intrinsic_value": f"{cents(sheet.goods):f}"}
         if sheet.goods <= decimal_of(rule.values["relief_gbp"]):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, facts=facts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +11,6 @@ from core.pluginapi.duty import (
     ZERO,
     DutyData,
     Found,
-    NeedsExcise,
     NotOpen,
     Refusal,
     Regime,
@@ -20,8 +18,10 @@ from core.pluginapi.duty import (
     Valued,
     cents,
     decimal_of,
+    has_excise,
     layers_of,
     rounded,
+    vat_rate,
 )
 from core.pluginapi.duty.vat import Taxed, parts_of
 from plugins.duty_gb import words
@@ -50,37 +50,15 @@ class Kingdom(Regime):
 
 def vat(sheet: Sheet, item: Valued) -> Found:
     """Return a line's VAT: its own (zero and reduced rates), or the standard rate."""
-    rule = sheet.rule("gb.vat")
-    standard = Found(decimal_of(rule.values["standard"]), f"{rule.id}: {rule.source}")
-    return sheet.rate(item, "vat", standard=standard)
-
-
-def is_of(item: Valued, headings: str, categories: str = "") -> bool:
-    """Say whether a line is of one of the headings or categories, given with blanks between."""
-    code, listed = re.sub(r"[ .]", "", item.line.hs_code), tuple(headings.split())
-    return bool(listed and code.startswith(listed)) or item.line.category in categories.split()
-
-
-def check_excise(sheet: Sheet) -> None:
-    """Ask for the excise of excise goods. Raises NeedsExcise where a line states none."""
-    for item in sheet.items:
-        stated = EXCISE in item.line.layers or any(d.layer == EXCISE for d in item.line.specific)
-        if is_excise(sheet, item) and not stated:
-            raise NeedsExcise("excise_rate_missing", line=item.place)
-
-
-def is_excise(sheet: Sheet, item: Valued) -> bool:
-    """Say whether a line bears excise."""
-    scope = sheet.rule("gb.excise").values
-    return is_of(item, scope["headings"], scope["categories"])
+    return vat_rate(sheet, item, sheet.rule("gb.vat"))
 
 
 def closed_to_low_value(sheet: Sheet, rule: Rule) -> str:
     """Return why the low-value procedure is not open to the goods, or nothing."""
     if sheet.goods > decimal_of(rule.values["consignment_value_gbp"]):
         return "above_limit"
-    excluded = rule.values["excluded_headings"]
-    if any(is_excise(sheet, item) or is_of(item, excluded) for item in sheet.items):
+    # The rule of excluded goods lists headings and categories as that of excise goods does.
+    if has_excise(sheet, "gb.excise") or has_excise(sheet, "gb.low_value.excluded"):
         return "goods_excluded"
     return ""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from core.pluginapi import Assessment, Json
-from core.pluginapi.duty import Sheet, cents
+from core.pluginapi.duty import Sheet, cents, refuse_excise
 from core.pluginapi.duty.vat import Taxed, parts_of, single_rate, tax_by_rate
 from plugins.duty_gb import words
 from plugins.duty_gb.kingdom import (
     Kingdom,
-    check_excise,
     closed_to_low_value,
     sum_of_bases,
     vat,
@@ -30,7 +29,7 @@ class LowValue(Kingdom):
         sheet.customs_value = sheet.cif
         closed = closed_to_low_value(sheet, rule)
         if closed != "above_limit":
-            check_excise(sheet)
+            refuse_excise(sheet, "gb.excise")
         if closed:
             raise self.unfit(sheet, closed, "gb.standard")
         base = rule.values["vat_base"]

@@ -5,13 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.pluginapi import Assessment, ChargeKind, Json
-from core.pluginapi.duty import HUNDRED, ZERO, NotOpen, Refusal, Sheet, decimal_of, rounded
+from core.pluginapi.duty import (
+    HUNDRED,
+    ZERO,
+    NotOpen,
+    Refusal,
+    Sheet,
+    decimal_of,
+    refuse_excise,
+    rounded,
+)
 from core.pluginapi.duty.vat import Taxed, parts_of, single_rate, tax_by_rate
 from core.shared.money import split
 from plugins.duty_gb import words
 from plugins.duty_gb.kingdom import (
     Kingdom,
-    check_excise,
     closed_to_low_value,
     shown,
     sum_of_bases,
@@ -38,7 +46,7 @@ class Standard(Kingdom):
         if not self.is_asked(sheet.shipment):
             _check_open(sheet)
         sheet.customs_value = sheet.cif
-        check_excise(sheet)
+        refuse_excise(sheet, "gb.excise")
         taxed, layers = with_duties(sheet, rule)
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["vat_rounding"])
         facts: dict[str, Json] = {
@@ -78,7 +86,7 @@ class NorthernIreland(Kingdom):
         if not self.is_asked(sheet.shipment) and sheet.is_true("gift"):
             raise NotOpen("is_gift")
         sheet.customs_value = sheet.cif
-        check_excise(sheet)
+        refuse_excise(sheet, "gb.excise")
         uk, eu = _both(sheet)
         percent = decimal_of(rule.values["percent_of_customs_value"])
         limit = rounded(sheet.cif * percent / HUNDRED, rule.values["limit_rounding"])
