@@ -10,15 +10,13 @@ from core.pluginapi.duty import (
     NotOpen,
     Regime,
     Sheet,
-    Taxed,
-    Valued,
-    charge_duty,
+    charge_duties,
     has_excise,
     outcome_of,
     refuse_excise,
     tax_by_rate,
+    taxed_lines,
     vat_facts,
-    vat_rate,
 )
 
 DATA = DutyData(Path(__file__).parent, "AU")
@@ -60,13 +58,7 @@ class LowValue(_Australia):
         if not sheet.is_true("seller_registered"):
             return sheet.close(outcome_of(sheet), customs_value=sheet.goods, incoterm="DAP")
         rule = sheet.rule("au.gst")
-        taxed = [
-            Taxed(item, vat_rate(sheet, item, rule), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-                "inland": item.inland,
-            })
-            for item in sheet.items
-        ]  # fmt: skip
+        taxed = taxed_lines(sheet, rule, base="sale_base")
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=AT_THE_SALE)
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.goods, facts=vat_facts(taxed), incoterm="DDP"
@@ -84,19 +76,11 @@ class Standard(_Australia):
         if not self._not_low(sheet):
             raise NotOpen("within_limit", fallback=LowValue.key)
         refuse_excise(sheet, "au.excise")
-        taxed = [self._taxed(sheet, item) for item in sheet.items]
-        rule = sheet.rule("au.gst")
+        duty, rule = sheet.rule("au.duty"), sheet.rule("au.gst")
+        duties = charge_duties(sheet, duty, rounding=duty.values["rounding"])
+        taxed = taxed_lines(sheet, rule, duties=duties)
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=GST)
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.goods, facts=vat_facts(taxed), incoterm="DAP",
             notes=(BEFORE_FEES,),
         )  # fmt: skip
-
-    def _taxed(self, sheet: Sheet, item: Valued) -> Taxed:
-        rule = sheet.rule("au.duty")
-        duty = charge_duty(sheet, rule, item, item.goods, rounding=rule.values["rounding"])
-        parts = {
-            "goods": item.goods, "duty": duty, "freight": item.freight,
-            "insurance": item.insurance,
-        }  # fmt: skip
-        return Taxed(item, vat_rate(sheet, item, sheet.rule("au.gst")), parts)

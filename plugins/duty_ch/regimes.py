@@ -11,15 +11,14 @@ from core.pluginapi.duty import (
     DutyData,
     Regime,
     Sheet,
-    Taxed,
     cents,
     charge_assessed,
     outcome_of,
     refuse_excise,
     rounded,
     share_tax,
+    taxed_lines,
     vat_facts,
-    vat_rate,
 )
 
 ASSESSED = "duty_amount"
@@ -46,7 +45,9 @@ class ImportVat(Regime):
         rule = sheet.rule("ch.vat")
         if not sheet.amount(ASSESSED):
             refuse_excise(sheet, "ch.excise")
-        taxed = self._taxed(sheet)
+        duty = sheet.rule("ch.duty")
+        duties = charge_assessed(sheet, duty, fact=ASSESSED, rounding=duty.values["rounding"])
+        taxed = taxed_lines(sheet, rule, duties=duties)
         due = sum((one.base * one.found.rate / HUNDRED for one in taxed), ZERO)
         tax = rounded(due, rule.values["rounding"])
         if tax > sheet.number("ch.minimum", "not_levied_up_to_chf"):
@@ -59,14 +60,3 @@ class ImportVat(Regime):
             facts={**vat_facts(taxed), "assessed_tax": f"{cents(tax):f}"},
             incoterm="DAP",
         )
-
-    def _taxed(self, sheet: Sheet) -> list[Taxed]:
-        rule, vat = sheet.rule("ch.duty"), sheet.rule("ch.vat")
-        duties = charge_assessed(sheet, rule, fact=ASSESSED, rounding=rule.values["rounding"])
-        return [
-            Taxed(item, vat_rate(sheet, item, vat), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-                "inland": item.inland, "duty": duties[item.place],
-            })
-            for item in sheet.items
-        ]  # fmt: skip

@@ -10,7 +10,6 @@ from core.pluginapi.duty import (
     DutyData,
     Regime,
     Sheet,
-    Taxed,
     charge_duties,
     decimal_of,
     has_excise,
@@ -18,8 +17,8 @@ from core.pluginapi.duty import (
     refuse_excise,
     rounded,
     tax_by_rate,
+    taxed_lines,
     vat_facts,
-    vat_rate,
 )
 
 DOLLAR = "USD"
@@ -45,7 +44,9 @@ class Personal(Regime):
         if small and not has_excise(sheet, "kr.excise"):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, incoterm="DAP")
         rule = sheet.rule("kr.vat")
-        taxed = self._taxed(sheet)
+        duty = sheet.rule("kr.duty")
+        duties = charge_duties(sheet, duty, rounding=_rounding(sheet, duty), once=True)
+        taxed = taxed_lines(sheet, rule, duties=duties)
         tax_by_rate(sheet, rule, taxed, rounding=_rounding(sheet, rule))
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DAP"
@@ -59,17 +60,6 @@ class Personal(Regime):
         listed = sheet.is_true("list_clearance")
         near = sheet.shipment.shipped_from == limit.values["list_clearance_from"]
         return decimal_of(limit.values["usd_list_clearance" if listed and near else "usd"])
-
-    def _taxed(self, sheet: Sheet) -> list[Taxed]:
-        rule, vat = sheet.rule("kr.duty"), sheet.rule("kr.vat")
-        duties = charge_duties(sheet, rule, rounding=_rounding(sheet, rule), once=True)
-        return [
-            Taxed(item, vat_rate(sheet, item, vat), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-                "duty": duties[item.place],
-            })
-            for item in sheet.items
-        ]  # fmt: skip
 
 
 def _rounding(sheet: Sheet, rule: Rule) -> str:

@@ -10,7 +10,6 @@ from core.pluginapi.duty import (
     NotOpen,
     Regime,
     Sheet,
-    Taxed,
     cents,
     charge_duties,
     decimal_of,
@@ -18,8 +17,8 @@ from core.pluginapi.duty import (
     outcome_of,
     refuse_excise,
     tax_by_rate,
+    taxed_lines,
     vat_facts,
-    vat_rate,
 )
 
 DATA = DutyData(Path(__file__).parent, "NO")
@@ -58,12 +57,7 @@ class Voec(_Norway):
         if has_excise(sheet, "no.excise"):
             raise NotOpen("excise_goods", fallback=Border.key)
         rule = sheet.rule("no.vat")
-        taxed = [
-            Taxed(item, vat_rate(sheet, item, rule), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-            })
-            for item in sheet.items
-        ]  # fmt: skip
+        taxed = taxed_lines(sheet, rule, base="sale_base")
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=AT_THE_SALE)
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DDP"
@@ -87,13 +81,7 @@ class Border(_Norway):
             return sheet.close(Outcome.EXEMPT, customs_value=sheet.cif, incoterm="DAP")
         duty = sheet.rule("no.duty")
         duties = charge_duties(sheet, duty, rounding=duty.values["rounding"])
-        taxed = [
-            Taxed(item, vat_rate(sheet, item, rule), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-                "duty": duties[item.place],
-            })
-            for item in sheet.items
-        ]  # fmt: skip
+        taxed = taxed_lines(sheet, rule, duties=duties)
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"])
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DAP"

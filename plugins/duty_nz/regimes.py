@@ -16,16 +16,15 @@ from core.pluginapi.duty import (
     Regime,
     Sheet,
     Taxed,
-    Valued,
-    charge_duty,
+    charge_duties,
     decimal_of,
     has_excise,
     outcome_of,
     refuse_excise,
     rounded,
     tax_by_rate,
+    taxed_lines,
     vat_facts,
-    vat_rate,
 )
 
 DATA = DutyData(Path(__file__).parent, "NZ")
@@ -61,19 +60,11 @@ class _NewZealand(Regime):
 
     def _at_the_border(self, sheet: Sheet) -> list[Taxed]:
         """Charge duty on the goods, and GST on goods, duty, freight and insurance."""
-        rule = sheet.rule("nz.gst")
-        taxed = [self._taxed(sheet, item) for item in sheet.items]
+        duty, rule = sheet.rule("nz.duty"), sheet.rule("nz.gst")
+        duties = charge_duties(sheet, duty, rounding=duty.values["rounding"])
+        taxed = taxed_lines(sheet, rule, duties=duties)
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=GST)
         return taxed
-
-    def _taxed(self, sheet: Sheet, item: Valued) -> Taxed:
-        rule = sheet.rule("nz.duty")
-        duty = charge_duty(sheet, rule, item, item.goods, rounding=rule.values["rounding"])
-        parts = {
-            "goods": item.goods, "duty": duty, "freight": item.freight,
-            "insurance": item.insurance,
-        }  # fmt: skip
-        return Taxed(item, vat_rate(sheet, item, sheet.rule("nz.gst")), parts)
 
 
 class LowValue(_NewZealand):
@@ -99,13 +90,7 @@ class LowValue(_NewZealand):
 
     def _at_the_sale(self, sheet: Sheet) -> list[Taxed]:
         rule = sheet.rule("nz.gst")
-        taxed = [
-            Taxed(item, vat_rate(sheet, item, rule), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-                "inland": item.inland,
-            })
-            for item in sheet.items
-        ]  # fmt: skip
+        taxed = taxed_lines(sheet, rule, base="sale_base")
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=AT_THE_SALE)
         return taxed
 

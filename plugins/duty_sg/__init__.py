@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.pluginapi import Capability, DutyRegime, Manifest, PluginScope, Setup, Text, hookimpl
+from core.pluginapi import (
+    Capability,
+    DutyRegime,
+    Manifest,
+    PluginScope,
+    PluginSettings,
+    Setup,
+    Text,
+    hookimpl,
+)
+from core.pluginapi.duty.registration import Registration
 from plugins.duty_sg.regimes import ImportGst, ImportRelief, VendorGst
 
 MANIFEST = Manifest(
@@ -23,6 +33,12 @@ MANIFEST = Manifest(
     licence="Apache-2.0",
     default_on=True,
 )
+
+
+@hookimpl
+def register_settings(setup: Setup) -> type[PluginSettings]:
+    """Whether the platform is registered for GST on goods of low value (OVR)."""
+    return Registration
 
 
 @hookimpl

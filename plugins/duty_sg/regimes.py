@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from core.pluginapi import Assessment, Outcome, Text
@@ -12,15 +10,14 @@ from core.pluginapi.duty import (
     NotOpen,
     Regime,
     Sheet,
-    Taxed,
     charge_assessed,
     decimal_of,
     has_excise,
     outcome_of,
     refuse_excise,
     tax_by_rate,
+    taxed_lines,
     vat_facts,
-    vat_rate,
 )
 
 DATA = DutyData(Path(__file__).parent, "SG")
@@ -69,18 +66,6 @@ class _Singapore(Regime):
             return "other_mode"
         return "excise_goods" if has_excise(sheet, "sg.excise") else ""
 
-    def _gst(self, sheet: Sheet, duties: Mapping[int, Decimal], label: Text) -> list[Taxed]:
-        rule = sheet.rule("sg.gst")
-        taxed = [
-            Taxed(item, vat_rate(sheet, item, rule), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-                **({"duty": duties[item.place]} if duties else {}),
-            })
-            for item in sheet.items
-        ]  # fmt: skip
-        tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=label)
-        return taxed
-
 
 class VendorGst(_Singapore):
     """A registered vendor charges GST on goods, freight and insurance at the sale."""
@@ -95,7 +80,9 @@ class VendorGst(_Singapore):
             raise NotOpen(reason, fallback=ImportGst.key)
         if not sheet.is_true("seller_registered"):
             raise NotOpen("seller_not_registered", fallback=ImportRelief.key)
-        taxed = self._gst(sheet, {}, AT_THE_SALE)
+        rule = sheet.rule("sg.gst")
+        taxed = taxed_lines(sheet, rule, base="sale_base")
+        tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=AT_THE_SALE)
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DDP"
         )
@@ -133,9 +120,10 @@ class ImportGst(_Singapore):
             refuse_excise(sheet, "sg.excise")
         if reason == "other_mode" and not sheet.shipment.mode:
             sheet.notes.append(UNKNOWN_WAY)
-        rule = sheet.rule("sg.duty")
-        duties = charge_assessed(sheet, rule, fact=ASSESSED, rounding=rule.values["rounding"])
-        taxed = self._gst(sheet, duties, GST)
+        duty, rule = sheet.rule("sg.duty"), sheet.rule("sg.gst")
+        duties = charge_assessed(sheet, duty, fact=ASSESSED, rounding=duty.values["rounding"])
+        taxed = taxed_lines(sheet, rule, duties=duties)
+        tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=GST)
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DAP"
         )

@@ -9,15 +9,14 @@ from core.pluginapi.duty import (
     DutyData,
     Regime,
     Sheet,
-    Taxed,
     charge_duties,
     decimal_of,
     has_excise,
     outcome_of,
     refuse_excise,
     tax_by_rate,
+    taxed_lines,
     vat_facts,
-    vat_rate,
 )
 
 BUSINESS_TAX = Text("Business tax", "营业税", "營業稅")
@@ -49,13 +48,7 @@ class Postal(Regime):
         refuse_excise(sheet, "tw.commodity_tax")
         duty, rule = sheet.rule("tw.duty"), sheet.rule("tw.business_tax")
         duties = charge_duties(sheet, duty, rounding=duty.values["rounding"], once=True)
-        taxed = [
-            Taxed(item, vat_rate(sheet, item, rule), {
-                "goods": item.goods, "freight": item.freight, "insurance": item.insurance,
-                "duty": duties[item.place],
-            })
-            for item in sheet.items
-        ]  # fmt: skip
+        taxed = taxed_lines(sheet, rule, duties=duties)
         tax_by_rate(sheet, rule, taxed, rounding=rule.values["rounding"], label=BUSINESS_TAX)
         return sheet.close(
             outcome_of(sheet), customs_value=sheet.cif, facts=vat_facts(taxed), incoterm="DAP",

@@ -6,14 +6,16 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from core.pluginapi import Assessment, ChargeKind, Outcome, SpecificDuty, TariffRate, TariffView
+from plugins import duty_au, duty_no, duty_nz, duty_sg
 from tests.customs.americas import wrong_cases
-from tests.customs.pacific import COUNTRIES, DAY, assess, line, sent
-from tests.customs.regimes import duty_of, tax_of, vat_of
+from tests.customs.pacific import COUNTRIES, DAY, SETUP, assess, line, sent
+from tests.customs.regimes import duty_of, in_force, tax_of, vat_of
 
 D = Decimal
 REGISTERED = {"seller_registered": True}
@@ -550,6 +552,29 @@ def test_goods_that_bear_commodity_tax_are_free_when_small_and_not_guessed_above
     tyre = {"hs_code": "401110"}
     assert assess(sent("TW", line("2000", **tyre))).outcome is EXEMPT
     assert assess(sent("TW", line("2001", **tyre))).outcome is Outcome.NEEDS_EXCISE
+
+
+# The operator's registration
+
+
+@pytest.mark.parametrize(
+    ("plugin", "country", "regime"),
+    [(duty_au, "AU", "au.low_value"), (duty_nz, "NZ", "nz.low_value"),
+     (duty_sg, "SG", "sg.vendor_gst"), (duty_no, "NO", "no.voec")],
+)  # fmt: skip
+def test_an_operator_says_once_that_the_platform_is_registered(
+    plugin: Any, country: str, regime: str
+) -> None:
+    (setting,) = plugin.register_settings(SETUP).model_fields
+    assert setting == "seller_registered"
+    ctx: Any = SimpleNamespace(settings=plugin.register_settings(SETUP)(seller_registered=True))
+    (asked,) = [one for one in COUNTRIES[country].regimes if one.key == regime]
+    rules = in_force(COUNTRIES[country].data, DAY)
+    view = TariffView(DAY, country, {})
+    made = asked.assess(ctx, sent(country, line("100"), mode="air"), rules, view, DAY)
+    assert (made.outcome, made.incoterm) == (OK, "DDP")
+    stated = sent(country, line("100"), mode="air", seller_registered=False)
+    assert vat_of(asked.assess(ctx, stated, rules, view, DAY)) == 0
 
 
 # Rates of the tariff

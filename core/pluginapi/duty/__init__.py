@@ -28,6 +28,7 @@ from core.pluginapi.duty.charging import (
     outcome_of,
     refuse_excise,
     share_duty,
+    taxed_lines,
     vat_rate,
 )
 from core.pluginapi.duty.data import DutyData, decimal_of
@@ -71,6 +72,7 @@ __all__ = [
     "share_tax",
     "single_rate",
     "tax_by_rate",
+    "taxed_lines",
     "valued",
     "vat_facts",
     "vat_rate",

@@ -13,6 +13,7 @@ from core.pluginapi.duty.lines import Valued
 from core.pluginapi.duty.refusals import NeedsExcise
 from core.pluginapi.duty.rounding import places_of, rounded
 from core.pluginapi.duty.sheet import ZERO, Found, Sheet
+from core.pluginapi.duty.vat import Taxed, parts_of
 from core.pluginapi.types.customs import ChargeKind, Outcome, Rule, ShipmentLine
 from core.shared.money import split
 
@@ -75,19 +76,20 @@ def share_duty(
 def charge_duties(
     sheet: Sheet, rule: Rule, *, rounding: str, once: bool = False
 ) -> Mapping[int, Decimal]:
-    """Charge every line's duty on goods, freight and insurance; return it by the line's place.
+    """Charge every line's duty and return it by the line's place.
 
-    Each duty is rounded, or ``once`` their sum, which the lines then share. Raises Refusal.
+    It is on what ``duty_base`` of ``rule`` names (see ``parts_of``). Each duty is rounded, or
+    ``once`` their sum, which the lines then share. Raises Refusal.
     """
+    names = rule.values["duty_base"]
+    bases = [(item, sum(parts_of(item, names).values(), ZERO)) for item in sheet.items]
     if not once:
         return {
-            item.place: charge_duty(sheet, rule, item, item.cif, rounding=rounding)
-            for item in sheet.items
+            item.place: charge_duty(sheet, rule, item, base, rounding=rounding)
+            for item, base in bases
         }
     owed = [
-        Owed(item, item.cif, layer)
-        for item in sheet.items
-        for layer in layers_of(sheet, item, item.cif)
+        Owed(item, base, layer) for item, base in bases for layer in layers_of(sheet, item, base)
     ]
     whole = rounded(sum((one.layer.amount for one in owed), ZERO), rounding)
     return share_duty(sheet, rule, owed, whole, places=places_of(rounding))
@@ -117,6 +119,24 @@ def vat_rate(sheet: Sheet, item: Valued, rule: Rule, *, kind: str = "vat") -> Fo
     """
     standard = Found(decimal_of(rule.values["standard"]), f"{rule.id}: {rule.source}")
     return sheet.rate(item, kind, standard=standard)
+
+
+def taxed_lines(
+    sheet: Sheet, rule: Rule, *, base: str = "vat_base", duties: Mapping[int, Decimal] | None = None
+) -> list[Taxed]:
+    """Return what each line is taxed on, by the value ``base`` of ``rule`` (see ``parts_of``).
+
+    ``duties`` are by the line's place. Raises Refusal (tariff_ambiguous).
+    """
+    owed = duties or {}
+    return [
+        Taxed(
+            item,
+            vat_rate(sheet, item, rule),
+            parts_of(item, rule.values[base], duty=owed.get(item.place, ZERO)),
+        )
+        for item in sheet.items
+    ]
 
 
 def is_excise(line: ShipmentLine, rule: Rule) -> bool:
