@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, Subquery
 
@@ -15,6 +15,8 @@ from core.kernel import hooks
 from core.pluginapi import Level, Pair, Purpose, Rate, Verdict
 
 Key = tuple[Pair, Purpose]
+AHEAD = timedelta(days=31)
+"""How far a period may begin after the day of observation; it lets the index be used."""
 
 
 def key_of(rate: Rate) -> Key:
@@ -86,6 +88,7 @@ def _before(source: str, day: date) -> list[Rate]:
         quote=OuterRef("quote"),
         purpose=OuterRef("purpose"),
         held=False,
+        valid_from__lte=day + AHEAD,
         as_of__lt=day,
     ).order_by("-valid_from", "-as_of", "-revision")
     series = RateSeries.objects.filter(source=source)
