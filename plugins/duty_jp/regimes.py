@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from core.pluginapi import Assessment, Outcome, Rule, Text
+from core.pluginapi import Assessment, Outcome, Rule, TariffRate, Text
 from core.pluginapi.duty import (
     GIVEN,
     HUNDRED,
@@ -34,6 +34,7 @@ from core.pluginapi.duty import (
     share_duty,
     share_tax,
 )
+from plugins.duty_jp import schedule
 
 DATA = DutyData(Path(__file__).parent, "JP")
 NATIONAL = Text("Consumption tax, national part", "消费税（国税）", "消費稅（國稅）")
@@ -78,6 +79,10 @@ class _Japan(Regime):
     currencies = ("JPY",)
     data = DATA
     words = WORDS
+
+    def tariff(self) -> Sequence[TariffRate]:
+        """Return the tariff lines, their cells as expressions where they can be read."""
+        return schedule.tariff(self.data)
 
     def _priced(self, sheet: Sheet) -> list[Priced]:
         """Return each line with goods, freight and insurance, or a part of its retail price."""
