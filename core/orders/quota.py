@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from core.buyers.queries import quota_index
-from core.orders.models import Order
+from core.orders.models import Order, StoredQuote
 from core.pluginapi import QuotaUse, Text
 from core.shared.clock import now
 from customs.quota.errors import QuotaRefused
@@ -53,21 +54,19 @@ def uses_of(document: dict[str, Any]) -> list[QuotaUse]:
     ]
 
 
-def rooms(order: Order) -> list[tuple[QuotaUse, Room]]:
-    """Return what is left of the buyer's year now, for everything that the order counts to.
+def rooms(quote: StoredQuote, buyer: UUID) -> list[tuple[QuotaUse, Room]]:
+    """Return what is left of the buyer's year now, for everything that the quote counts to.
 
     Raises QuotaRefused when nobody can say whose year it is, or no rule holds.
     """
-    uses = uses_of(order.quote.document)
-    if not uses:
-        return []
-    person = _person(order)
-    return [(use, room_of(person, use, jurisdiction=order.country, at=now())) for use in uses]
+    uses = uses_of(quote.document)
+    person = _person(buyer) if uses else b""
+    return [(use, room_of(person, use, jurisdiction=quote.country, at=now())) for use in uses]
 
 
 def check_room(order: Order) -> None:
     """Refuse an order that the year has no room for, before anybody pays. Raises QuotaRefused."""
-    for use, room in rooms(order):
+    for use, room in rooms(order.quote, order.buyer_id):
         if use.amount > room.left:
             raise refusal(use, room)
 
@@ -76,7 +75,13 @@ def reserve_quota(order: Order) -> None:
     """Take what the order needs of the year, in the caller's transaction. Raises QuotaRefused."""
     uses = uses_of(order.quote.document)
     if uses:
-        reserve(_person(order), uses, jurisdiction=order.country, reference=order.number, at=now())
+        reserve(
+            _person(order.buyer_id),
+            uses,
+            jurisdiction=order.country,
+            reference=order.number,
+            at=now(),
+        )
 
 
 def release_quota(order: Order) -> None:
@@ -85,8 +90,8 @@ def release_quota(order: Order) -> None:
         release(order.number, _passage(order), at=now())
 
 
-def _person(order: Order) -> bytes:
-    person = quota_index(order.buyer_id)
+def _person(buyer: UUID) -> bytes:
+    person = quota_index(buyer)
     if person is None:
         raise QuotaRefused(
             "identity_required",

@@ -244,7 +244,7 @@ def test_a_buyer_sees_what_is_left(market: Market, ann: Customer) -> None:
     market.sell("m2c")
     order = market.order("m2c", ann)
     leave("500")
-    ((use, room),) = quota.rooms(order)
+    ((use, room),) = quota.rooms(order.quote, ann.buyer.pk)
     assert (use.amount, room.left, room.unit) == (value_of(order), Decimal(500), "CNY")
 
 

@@ -16,6 +16,7 @@ from core.logistics.models import Parcel
 from core.orders import flow
 from core.orders.errors import OrderError
 from core.orders.models import STATES, LedgerEntry, Order
+from core.orders.quota import RETURN_PAPER, uses_of
 from core.web.operator.access import actor, operator_page
 from core.web.operator.forms import DocumentForm, TransitionForm
 from core.web.operator.orders import TONES
@@ -141,6 +142,7 @@ def document_word(kind: str) -> str:
         "shop_receipt": _("shop receipt"),
         "bonded_list": _("bonded list"),
         "inventory_list": _("declaration list"),
+        RETURN_PAPER: _("customs' acceptance of the return"),
         "other": _("other paper"),
         "cn22": "CN22",
         "cn23": "CN23",
@@ -153,6 +155,8 @@ def _document_form(order: Order, data: Any = None) -> DocumentForm:
     named = list(kind.documents) if kind else []
     if kind:
         named += [paper for step in kind.flow.transitions for paper in step.requires_documents]
+    if uses_of(order.quote.document):
+        named.append(RETURN_PAPER)
     by_itself = {"order", "payment", "logistics"}
     kinds = [k for k in dict.fromkeys(named) if k not in by_itself] or ["other"]
     choices = [(k, document_word(k)) for k in dict.fromkeys([*kinds, "other"])]
