@@ -13,12 +13,15 @@ from core.kernel import providers
 from core.kernel.provided import Provided
 from core.pluginapi import ChannelRef, DutyRegime, Rule
 from core.pluginapi.duty.reference_dates import Occasion, reference_date
+from customs import snapshot
 from customs.services import state_with
 
 
-def rule_of_country(channel: ChannelRef | None, country: str, on: date) -> Rule | None:
+def rule_of_country(
+    channel: ChannelRef | None, country: str, on: date, *, known_at: datetime | None = None
+) -> Rule | None:
     """Return the rule in force where goods are cleared into ``country``, None without one."""
-    return _first(providers.regimes(channel, country), on)
+    return _first(providers.regimes(channel, country), on, known_at)
 
 
 def rule_of_jurisdiction(jurisdiction: str, on: date) -> Rule | None:
@@ -40,7 +43,7 @@ def reference_of(
     Before anything is shipped the day of export is taken to be that of the declaration. Raises
     InvalidInput when the rule cannot be computed for that day.
     """
-    rule = rule_of_country(channel, country, declared_on)
+    rule = rule_of_country(channel, country, declared_on, known_at=known_at)
     if rule is None:
         return None
     calendar = rule.values.get("calendar")
@@ -56,9 +59,11 @@ def reference_of(
 
 
 def _first(
-    regimes: tuple[Provided[DutyRegime], ...] | list[Provided[DutyRegime]], on: date
+    regimes: tuple[Provided[DutyRegime], ...] | list[Provided[DutyRegime]],
+    on: date,
+    known_at: datetime | None = None,
 ) -> Rule | None:
-    state = state_with(regimes)
+    state = state_with(regimes) if known_at is None else snapshot.known(known_at)
     for one in regimes:
         rule = state.rule_set(one.plugin, on).get(f"{one.object.jurisdiction.lower()}.fx")
         if rule is not None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from django.db import transaction
-
-from core.accounts.services import record
 from core.kernel import hooks, providers
 from core.kernel.errors import ProviderFailed
 from core.kernel.provided import Provided
@@ -21,11 +18,10 @@ from core.pluginapi import (
     ShipmentFacts,
     Text,
 )
-from core.shared.clock import now
 from customs import snapshot
 from customs.checks import first_fault
-from customs.loading import load_rules, touch
-from customs.models import RuleOverride
+from customs.loading import load_rules
+from customs.overriding import override_rule, withdraw_override
 from customs.snapshot import Snapshot
 from customs.types import AssessmentReport, Considered
 
@@ -58,19 +54,25 @@ def assess(
     channel: ChannelRef | None,
     on: date,
     prefer: tuple[str, ...] = (),
+    known_at: datetime | None = None,
+    among: Collection[str] | None = None,
 ) -> AssessmentReport:
     """Assess ``shipment`` by the rules of ``on``, every amount in the shipment's currency.
 
     Asked: the regimes of the destination that are on in ``channel``. ``prefer`` names regimes or
     families (``cn.cbec``) that the channel's kind may use; it binds only where the destination has
     one of them. Chosen: the lowest ``order`` that holds. Otherwise the report refuses with the
-    first reason. Nothing raises for what the shipment is; the report says it.
+    first reason. Nothing raises for what the shipment is; the report says it. With ``known_at``
+    the rules and tariffs are those that were known at that moment; ``among`` leaves out regimes
+    of other keys, which an old assessment had not.
     """
     fault = first_fault(shipment)
     if fault:
         return _refusal(shipment, on, "invalid_input", fault.message, path=fault.path)
     regimes = providers.regimes(channel, shipment.country)
-    state = state_with(regimes)
+    if among is not None:
+        regimes = tuple(one for one in regimes if one.key in among)
+    state = state_with(regimes) if known_at is None else snapshot.known(known_at)
     rules = state.rules_of(frozenset(one.object.jurisdiction for one in regimes), on)
     judged = hooks.check_import(channel, shipment=shipment, rules=rules, at=on)
     if not judged.allowed:
@@ -91,62 +93,8 @@ def assess(
     return _choose(shipment, considered, state, on)
 
 
-def override_rule(
-    plugin: str,
-    key: str,
-    values: dict[str, str],
-    *,
-    valid_from: date,
-    valid_to: date | None,
-    reason: str,
-    author: str,
-) -> RuleOverride:
-    """Put an operator's values over a rule for some days. Raises InvalidInput."""
-    rule = snapshot.current().rule_set(plugin, valid_from).get(key)
-    if rule is None:
-        raise InvalidInput(f"{plugin} has no rule {key!r} on {valid_from}", path="$.key")
-    unknown = sorted(set(values) - set(rule.values))
-    if unknown or not values:
-        raise InvalidInput(f"the rule {key} has no value {', '.join(unknown)}", path="$.values")
-    if not reason.strip():
-        raise InvalidInput("an override needs a reason", path="$.reason")
-    with transaction.atomic():
-        taken = RuleOverride.objects.filter(plugin=plugin, key=key, superseded_at=None)
-        if any(_meet(row, valid_from, valid_to) for row in taken):
-            raise InvalidInput("another override covers some of these days", path="$.valid_from")
-        row = RuleOverride.objects.create(
-            plugin=plugin,
-            key=key,
-            values=values,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            reason=reason,
-            author=author,
-        )
-        record(author, "customs.override", str(row.pk), plugin=plugin, key=key, values=values)
-        touch()
-    return row
-
-
-def withdraw_override(row: RuleOverride, *, actor: str) -> bool:
-    """End an override from now on; what was computed with it keeps it. Returns False if ended."""
-    with transaction.atomic():
-        live = RuleOverride.objects.filter(pk=row.pk, superseded_at=None)
-        if not live.update(superseded_at=now()):
-            return False
-        record(actor, "customs.override.withdraw", str(row.pk))
-        touch()
-    return True
-
-
 def _of(one: Provided[DutyRegime], names: Sequence[str]) -> bool:
     return one.key in names or (bool(one.object.family) and one.object.family in names)
-
-
-def _meet(row: RuleOverride, start: date, end: date | None) -> bool:
-    return (row.valid_to is None or row.valid_to >= start) and (
-        end is None or row.valid_from <= end
-    )
 
 
 def state_with(asked: Sequence[Provided[DutyRegime]]) -> Snapshot:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,7 +20,16 @@ from typing import Any
 from django.db import connection
 
 from core.pluginapi import Rule, RuleSet, TariffView
-from customs.models import Epoch, RuleOverride, RuleRow, standing
+from core.shared.prepared import Prepared
+from customs.models import (
+    Epoch,
+    RuleOverride,
+    RuleRow,
+    TariffEdition,
+    TariffLine,
+    TariffOverride,
+    standing,
+)
 from customs.tariff.book import Book, read_book
 
 KEPT_SETS = 256
@@ -142,10 +153,24 @@ def look_now() -> None:
     _seen.until = 0.0
 
 
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Let all that this thread asks meanwhile go by one state, even inside a transaction."""
+    current()
+    before, _seen.until = _seen.until, float("inf")
+    try:
+        yield
+    finally:
+        # Rules that were loaded meanwhile have ended it already.
+        _seen.until = min(before, _seen.until)
+
+
+_EPOCH = Prepared(lambda: Epoch.objects.filter(pk=1).values_list("token", "loaded"))
+
+
 def _newest() -> Snapshot:
     global _current
-    epoch = Epoch.objects.filter(pk=1).values_list("token", "loaded").first()
-    token, loaded = epoch or ("", {})
+    token, loaded = next(iter(_EPOCH.rows()), ("", {}))
     if token == _current.token:
         return _current
     with _lock:
@@ -155,9 +180,26 @@ def _newest() -> Snapshot:
 
 
 def known(at: datetime) -> Snapshot:
-    """Return what was known at a moment, so that what was computed then can be computed again."""
-    state = current()
-    return _known(at, state.token)
+    """Return what was known at a moment, so that what was computed then can be computed again.
+
+    Moments between which nothing changed share one snapshot.
+    """
+    token = current().token
+    moments = _moments(token)
+    place = bisect_right(moments, at)
+    return _known(moments[place - 1] if place else at, token)
+
+
+@lru_cache(maxsize=1)
+def _moments(token: str) -> tuple[datetime, ...]:
+    """Return when rules or tariffs were stored, superseded or switched."""
+    found: set[datetime] = set()
+    for model in (RuleRow, RuleOverride, TariffLine, TariffOverride):
+        for name in ("created_at", "superseded_at"):
+            found.update(model.objects.order_by().values_list(name, flat=True).distinct())
+    for name in ("activated_at", "superseded_at"):
+        found.update(TariffEdition.objects.order_by().values_list(name, flat=True).distinct())
+    return tuple(sorted(found - {None}))
 
 
 @lru_cache(maxsize=KEPT_MOMENTS)

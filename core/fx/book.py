@@ -54,7 +54,7 @@ _STAMPS = Prepared(lambda: SourceState.objects.order_by("source").values_list("s
 
 def stamps() -> Stamps:
     """Return what changes whenever a rate is added or released. One query."""
-    return tuple(tuple(row) for row in _STAMPS.rows())  # type: ignore[misc]
+    return tuple(tuple(row) for row in _STAMPS.rows())
 
 
 def book(day: date, *, known_at: datetime | None = None, seen: Stamps | None = None) -> Book:

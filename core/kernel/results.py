@@ -202,7 +202,11 @@ def _union_term(place: str, options: tuple[Any, ...], scope: dict[str, Any]) -> 
 def _container_term(place: str, wanted: Any, scope: dict[str, Any]) -> str:
     """Look into a tuple of one type and into a dictionary's values; walk everything else."""
     origin, inner = get_origin(wanted), get_args(wanted)
-    if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
+    if origin is tuple and inner and Ellipsis not in inner:
+        terms = [_term(f"{place}[{number}]", one, scope) for number, one in enumerate(inner)]
+        sized = f"type({place}) is tuple and len({place}) == {len(inner)}"
+        return " and ".join([sized, *(term for term in terms if term)])
+    if origin is tuple and len(inner) == 2:
         kind, items, item = "tuple", place, inner[0]
     elif origin is _abc("Mapping") and len(inner) == 2:
         kind, items, item = "dict", f"{place}.values()", inner[1]

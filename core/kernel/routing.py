@@ -22,6 +22,8 @@ from core.shared.money import Money
 
 BATCH = 200
 PURE = frozenset({"register_duty_regimes"})
+QUESTIONS = frozenset({"carriers.quote"})
+"""What is asked while a page waits: as with a regime, nothing is written there."""
 STREAM_BUDGET = 60.0
 LIMITS = {
     "fx_sources": Limits(cpu_seconds=20, wall_seconds=60, memory_bytes=512 << 20),
@@ -112,7 +114,8 @@ def ask(
         return _judged(answer, shape, currency, optional=optional, positive=positive)
 
     watched = watch_any(values)
-    return _guarded(turn, key, work, writes=hook not in PURE and context, watched=watched)
+    writes = context and hook not in PURE and turn.hook not in QUESTIONS
+    return _guarded(turn, key, work, writes=writes, watched=watched)
 
 
 def _route(hook: str, channel: ChannelRef | None, key: str, method: str, budget: float) -> Route:

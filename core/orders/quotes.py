@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import get_territory_currencies
 from django.conf import settings
-from django.db import transaction
+from django.db import connection
 
 from core.buyers.models import Buyer
 from core.buyers.queries import buyer_view
 from core.catalog.errors import CatalogError
 from core.catalog.shelf import items_of, offers_of, resolve_items
+from core.fx.book import stamps
+from core.kernel import providers
 from core.kernel.activation import is_on
 from core.kernel.models import Channel
 from core.orders.errors import QuoteInvalid, QuoteNotFound
@@ -23,19 +25,30 @@ from core.orders.models import StoredQuote
 from core.orders.quoting.building import Builder
 from core.orders.quoting.document import intact, sealed
 from core.orders.quoting.facts import facts_for
+from core.orders.quoting.imports import counted_in
 from core.orders.quoting.types import (
+    Asked,
     BasketLine,
-    Offers,
     QuoteRequest,
     Situation,
     WantedLine,
+    instant,
 )
 from core.orders.quoting.versions import kind_of, versions
-from core.pluginapi import BuyerRef, BuyerView, ChannelKind, Text
+from core.pluginapi import BuyerRef, BuyerView, ChannelKind, ChannelRef, Text
 from core.shared.clock import now
 from core.shared.ids import new_id
+from core.shared.prepared import Prepared, insert_all
+from customs.classification.services import ItemCode, code_for
+from customs.services import state_with
+from customs.snapshot import one_state
 
 LIFETIME = timedelta(minutes=30)
+_COLUMNS = [field.attname for field in Channel._meta.concrete_fields]
+_OPEN = Prepared(
+    lambda markets: Channel.objects.filter(market__in=markets, is_open=True).values_list(*_COLUMNS),
+    str,
+)
 
 __all__ = [
     "QuoteRequest",
@@ -55,8 +68,8 @@ def make_quote(request: QuoteRequest) -> list[StoredQuote]:
     there.
     """
     quotes = preview_quote(request)
-    with transaction.atomic():
-        return StoredQuote.objects.bulk_create(quotes)
+    insert_all(quotes)
+    return quotes
 
 
 def preview_quote(request: QuoteRequest) -> list[StoredQuote]:
@@ -66,13 +79,34 @@ def preview_quote(request: QuoteRequest) -> list[StoredQuote]:
     """
     basket = _basket(request.lines)
     channels = _channels(request)
-    shelf = offers_of([one.pk for one in channels], [line.item.ref for line in basket])
     buyer = _buyer(request.buyer)
+    with one_state():
+        return _quotes(request, basket, channels, buyer)
+
+
+def _quotes(
+    request: QuoteRequest,
+    basket: Sequence[BasketLine],
+    channels: Sequence[Channel],
+    buyer: BuyerView | None,
+) -> list[StoredQuote]:
+    places = [channel.ref for channel in channels]
+    for place in places:
+        # What is loaded at its first use must be known before the moment of the quote.
+        state_with(providers.regimes(place, request.country))
     moment = now()
-    return [
-        _quote(request, basket, channel, buyer=buyer, moment=moment, offers=shelf[channel.pk])
-        for channel in channels
-    ]
+    on = request.on or moment.astimezone(UTC).date()
+    asked = Asked(
+        request=request,
+        basket=_classified(basket, places[0], request.country),
+        shelf=offers_of([one.pk for one in channels], [line.item.ref for line in basket]),
+        facts=facts_for(request.country, buyer, basket, on),
+        buyer=buyer,
+        moment=moment,
+        on=on,
+        stamps=stamps(),
+    )
+    return [_quote(asked, *one) for one in zip(channels, places, strict=True)]
 
 
 def load_quote(quote_id: UUID | str, *, buyer: BuyerRef | UUID | None = None) -> StoredQuote:
@@ -88,10 +122,15 @@ def load_quote(quote_id: UUID | str, *, buyer: BuyerRef | UUID | None = None) ->
 
 def stored_bytes(quote_id: UUID | str) -> bytes:
     """Return the bytes that were stored, for operators. Raises QuoteNotFound."""
+    return bytes(stored_quote(quote_id).body)
+
+
+def stored_quote(quote_id: UUID | str) -> StoredQuote:
+    """Return a stored quote with its channel, whoever's it is. Raises QuoteNotFound."""
     quote = _find(quote_id)
     if quote is None:
         raise _unknown(quote_id)
-    return bytes(quote.body)
+    return quote
 
 
 def is_intact(quote: StoredQuote) -> bool:
@@ -148,8 +187,24 @@ def _basket(lines: Sequence[WantedLine]) -> list[BasketLine]:
     return list(basket.values())
 
 
+def _classified(
+    basket: Sequence[BasketLine], place: ChannelRef, country: str
+) -> tuple[BasketLine, ...]:
+    """Return the basket with the codes that count in the destination."""
+    regimes = providers.regimes(place, country)
+    jurisdiction = regimes[0].object.jurisdiction if regimes else country
+    codes = code_for([line.item for line in basket], jurisdiction)
+    return tuple(_coded(line, codes[line.item.ref]) for line in basket)
+
+
+def _coded(line: BasketLine, found: ItemCode) -> BasketLine:
+    item = line.item if line.item.hs_code == found.code else replace(line.item, hs_code=found.code)
+    return replace(line, item=item, hs_state=found.state)
+
+
 def _channels(request: QuoteRequest) -> list[Channel]:
-    channels = list(Channel.objects.filter(market=request.country, is_open=True))
+    rows = _OPEN.rows([request.country])
+    channels = [Channel.from_db(connection.alias, _COLUMNS, row) for row in rows]
     if request.channels is not None:
         known = {name for channel in channels for name in (channel.key, channel.kind)}
         for index, name in enumerate(request.channels):
@@ -191,33 +246,21 @@ def _buyer(ref: BuyerRef | None) -> BuyerView | None:
         ) from None
 
 
-def _quote(
-    request: QuoteRequest,
-    basket: Sequence[BasketLine],
-    channel: Channel,
-    *,
-    buyer: BuyerView | None,
-    moment: datetime,
-    offers: Offers,
-) -> StoredQuote:
+def _quote(asked: Asked, channel: Channel, place: ChannelRef) -> StoredQuote:
     identifier = new_id()
+    moment, on = asked.moment, asked.on
     expires = moment + timedelta(minutes=lifetime_minutes())
-    today = moment.astimezone(UTC).date()
-    on = request.on or today
-    document = {
-        **_frame(request, channel, moment, on),
-        **_priced(request, basket, channel, buyer=buyer, moment=moment, on=on, offers=offers),
-    }
+    document = {**_frame(asked, place), **_priced(asked, channel, place)}
     document |= {"id": str(identifier), "expires_at": expires.isoformat()}
-    document["orderable"] = document["outcome"] == "ok" and on == today
+    document["orderable"] = document["outcome"] == "ok" and on == moment.astimezone(UTC).date()
     body, digest = sealed(document)
     return StoredQuote(
         id=identifier,
         channel=channel,
-        buyer=buyer.ref if buyer else None,
+        buyer=asked.buyer.ref if asked.buyer else None,
         outcome=document["outcome"],
         code=document["code"],
-        country=request.country,
+        country=asked.request.country,
         currency=document["currency"],
         sha256=digest,
         body=body,
@@ -227,39 +270,33 @@ def _quote(
     )
 
 
-def _priced(
-    request: QuoteRequest,
-    basket: Sequence[BasketLine],
-    channel: Channel,
-    *,
-    buyer: BuyerView | None,
-    moment: datetime,
-    on: date,
-    offers: Offers,
-) -> dict[str, Any]:
+def _priced(asked: Asked, channel: Channel, place: ChannelRef) -> dict[str, Any]:
     """Return the channel's terms, components and total, or its refusal."""
     kind, plugin = kind_of(channel.kind)
     if kind is None or not is_on(plugin, channel):
         return _no_kind(channel)
+    request = asked.request
+    currency = request.currency or channel.currency
     situation = Situation(
         channel=channel,
+        place=place,
         kind=kind,
         kind_plugin=plugin,
         country=request.country,
         region=request.region,
-        currency=request.currency or channel.currency,
-        customs_currency=customs_currency(request.country, channel.currency),
-        at=_instant(moment, on),
-        on=on,
-        buyer=buyer,
+        currency=currency,
+        customs_currency=counted_in(place, request.country, currency),
+        at=instant(asked.moment, asked.on),
+        on=asked.on,
+        buyer=asked.buyer,
+        stamps=asked.stamps,
     )
-    facts = facts_for(request.country, buyer, basket, on)
-    builder = Builder(situation, basket, offers, facts)
+    builder = Builder(situation, asked.basket, asked.shelf[channel.pk], asked.facts)
     built = builder.build()
     return {
         **_terms(kind),
         **built,
-        "facts": facts,
+        "facts": asked.facts,
         "plugins": versions(builder.plugins),
     }
 
@@ -269,17 +306,18 @@ def lifetime_minutes() -> int:
     return int(getattr(settings, "HAITAO_QUOTE_MINUTES", LIFETIME.total_seconds() // 60))
 
 
-def _frame(request: QuoteRequest, channel: Channel, moment: datetime, on: date) -> dict[str, Any]:
+def _frame(asked: Asked, place: ChannelRef) -> dict[str, Any]:
+    request = asked.request
     return {
         "version": 1,
-        "channel": channel.key,
-        "channel_kind": channel.kind,
-        "channel_name": channel.ref.name.as_dict(),
-        "demonstration": channel.demonstration,
+        "channel": place.key,
+        "channel_kind": place.kind,
+        "channel_name": place.name.as_dict(),
+        "demonstration": place.demonstration,
         "destination": {"country": request.country, "region": request.region},
-        "currency": request.currency or channel.currency,
-        "on": on.isoformat(),
-        "created_at": moment.isoformat(),
+        "currency": request.currency or place.currency,
+        "on": asked.on.isoformat(),
+        "created_at": asked.moment.isoformat(),
         "lines": [],
         "components": [],
         "regimes_considered": [],
@@ -296,6 +334,7 @@ def _terms(kind: ChannelKind) -> dict[str, Any]:
         "limits": kind.limits.as_dict(),
         "money_released": kind.money_released,
         "days": list(kind.delivery_days),
+        "regimes_preferred": list(kind.regimes),
     }
 
 
@@ -314,16 +353,3 @@ def _no_kind(channel: Channel) -> dict[str, Any]:
         "due_at_border": None,
         "plugins": {},
     }
-
-
-def _instant(moment: datetime, on: date) -> datetime:
-    """Return the instant whose rates apply: now, or the end of another day."""
-    if on == moment.astimezone(UTC).date():
-        return moment
-    return datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
-
-
-def customs_currency(country: str, otherwise: str) -> str:
-    """Return the currency that the customs of ``country`` counts in."""
-    current = get_territory_currencies(country)
-    return str(current[0]) if current else otherwise

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import Enum
+from functools import cache, lru_cache
 from typing import Protocol
 
 from moneyed import Money as StoredMoney
@@ -44,10 +45,19 @@ def exponent(currency: str) -> int:
     Raises MoneyError for a code that is not a currency.
     """
     try:
-        places = get_currency(currency).sub_unit
+        return _exponent(currency)
     except CurrencyDoesNotExist:
         raise MoneyError(f"unknown currency {currency!r}") from None
-    return len(str(places)) - 1
+
+
+@lru_cache(maxsize=512)
+def _exponent(currency: str) -> int:
+    return len(str(get_currency(currency).sub_unit)) - 1
+
+
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def checked_decimal(value: Decimal | int | str) -> Decimal:
@@ -116,9 +126,7 @@ class Money:
     ) -> Money:
         """Round to ``places`` decimals, by default the currency's own, by a named rule."""
         digits = exponent(self.currency) if places is None else places
-        return Money(
-            self.amount.quantize(Decimal(1).scaleb(-digits), rounding=rule.value), self.currency
-        )
+        return Money(self.amount.quantize(_step(digits), rounding=rule.value), self.currency)
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
@@ -155,10 +163,12 @@ class Money:
 
 def total(parts: Iterable[Money], currency: str) -> Money:
     """Sum ``parts``, all of ``currency``; an empty sum is zero."""
-    result = Money.zero(currency)
+    result = Decimal(0)
     for part in parts:
-        result = result + part
-    return result
+        if part.currency != currency:
+            raise MoneyError(f"{currency} and {part.currency} do not mix")
+        result += part.amount
+    return Money(result, currency)
 
 
 def split(whole: Decimal, weights: Sequence[Decimal], *, places: int) -> list[Decimal]:

@@ -14,7 +14,7 @@ from core.accounts.services import record
 from core.pluginapi import ItemView, Text
 from core.shared.clock import now
 from core.shared.prepared import Prepared
-from customs.classification.codes import CodeRefused, checked_code, stated_code
+from customs.classification.codes import CodeRefused, checked_code, is_ruled_out, stated_code
 from customs.classification.errors import DecisionRefused
 from customs.classification.models import Change, Classification, Doubt, State, Step
 from customs.classification.plausibility import Doubted, doubt_of
@@ -76,7 +76,7 @@ def _code_of(view: ItemView, jurisdiction: str, known: _Known | None) -> ItemCod
         return ItemCode("", State.UNCLASSIFIED.value)
     if known is None:
         return ItemCode(stated, "stated")
-    if stated in known.rejected:
+    if is_ruled_out(stated, known.rejected):
         return ItemCode("", "rejected")
     is_judged = known.source == SUPPLIER and known.stated == view.hs_code
     if is_judged and known.doubt == Doubt.CHAPTER:
@@ -107,7 +107,11 @@ def confirm(
         raise DecisionRefused("doubtful", doubted.message)
     before = row.code
     row.state, row.code, row.source, row.confidence = State.CONFIRMED, code, "", None
-    row.reason, row.conflict, row.rejected = {}, "", [one for one in row.rejected if one != code]
+    row.reason, row.conflict, row.rejected = (
+        {},
+        "",
+        [one for one in row.rejected if not code.startswith(one)],
+    )
     row.doubt = doubted.kind if doubted else Doubt.NONE
     row.decided_by, row.decided_at, row.note = actor, now(), note
     said = {"by": actor, "note": note, "deliberate": doubted is not None}
@@ -123,10 +127,10 @@ def reject(pk: UUID, raw: str, *, actor: str, version: int, note: str = "") -> C
     row = _row(pk)
     code, before = _checked(raw, row.jurisdiction), row.code
     row.rejected = [*(one for one in row.rejected if one != code), code]
-    row.conflict = "" if row.conflict == code else row.conflict
-    if row.state != State.CONFIRMED or row.code == code:
+    row.conflict = "" if row.conflict.startswith(code) else row.conflict
+    if row.state != State.CONFIRMED or row.code.startswith(code):
         found = [Suggestion.from_json(one) for one in row.candidates]
-        suggest(row, row.item, [one for one in found if one.code not in row.rejected])
+        suggest(row, row.item, [one for one in found if not is_ruled_out(one.code, row.rejected)])
         row.decided_by, row.decided_at, row.note = actor, now(), note
     said = {"by": actor, "note": note, "code": code, "reason": {}, "doubt": Doubt.NONE}
     _decide(row, change_of(row, Step.REJECTED, before, **said), version)

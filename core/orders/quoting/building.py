@@ -11,6 +11,7 @@ from core.orders.quota import quota_json
 from core.orders.quoting import freight as freighting
 from core.orders.quoting import imports
 from core.orders.quoting.document import amount_text, component_json, in_order, line_json
+from core.orders.quoting.pinning import rule_json, shipment_json
 from core.orders.quoting.rates import Rates
 from core.orders.quoting.sourcing import goods_components, price_lines
 from core.orders.quoting.types import BasketLine, Component, Offers, PricedLine, Situation
@@ -26,9 +27,11 @@ from core.pluginapi import (
     PriceComponent,
     QuotedLine,
     QuoteDraft,
+    ShipmentFacts,
     Text,
     total,
 )
+from customs.types import AssessmentReport
 
 
 class Builder:
@@ -69,6 +72,7 @@ class Builder:
             "code": code,
             "message": text.as_dict(),
             "components": [],
+            "found": [component_json(one) for one in in_order(self.components)],
             "total": None,
             "payable": None,
             "due_at_border": None,
@@ -76,12 +80,22 @@ class Builder:
 
     def _price(self) -> None:
         currency = self.situation.currency
-        lines = price_lines(self.situation, self.basket, self.offers, self.rates)
+        lines = self._lines()
         self.document["lines"] = [line_json(line) for line in lines]
         self._check_limits(lines)
         self.components += goods_components(lines, self.rates, currency)
         goods = total((line.goods for line in lines), currency)
         self._add_fees(lines, goods)
+        freight = self._freight(lines)
+        cost = total((one.amount for one in freight), currency)
+        assessment = self._assess(lines, cost)
+        self._add_costs(goods, cost, assessment)
+        self._sum_up()
+
+    def _lines(self) -> tuple[PricedLine, ...]:
+        return price_lines(self.situation, self.basket, self.offers, self.rates)
+
+    def _freight(self, lines: Sequence[PricedLine]) -> Sequence[Component]:
         freight = freighting.freight_of(self.situation, lines, self.rates)
         self.components += freight.components
         self.document |= {
@@ -89,17 +103,14 @@ class Builder:
             "carriers": list(freight.carriers),
             "unanswered": list(freight.unanswered),
         }
-        cost = total((one.amount for one in freight.components), currency)
-        assessment = self._assess(lines, cost)
-        self._add_costs(goods, cost, assessment)
-        self._sum_up()
+        return freight.components
 
     def _check_limits(self, lines: Sequence[PricedLine]) -> None:
         buyer = self.situation.buyer
         if buyer is None:
             return
         judged = hooks.check_purchase_limits(
-            self.situation.channel.ref,
+            self.situation.place,
             buyer=buyer,
             lines=tuple(Line(p.basket.item, p.basket.quantity, p.offer) for p in lines),
             at=self.situation.at,
@@ -121,7 +132,7 @@ class Builder:
             at=situation.at,
             buyer=situation.buyer,
         )
-        for answer in hooks.add_price_components(situation.channel.ref, quote=draft):
+        for answer in hooks.add_price_components(situation.place, quote=draft):
             self._take(answer.plugin, answer.value, order=40)
 
     def _add_costs(self, goods: Money, freight: Money, assessment: Assessment) -> None:
@@ -134,7 +145,7 @@ class Builder:
             insurance=Money.zero(situation.currency),
             assessment=assessment,
         )
-        for answer in hooks.add_cost_components(situation.channel.ref, draft=draft):
+        for answer in hooks.add_cost_components(situation.place, draft=draft):
             if answer.value.amount.amount < 0:
                 raise Refusal(
                     "component_negative",
@@ -167,14 +178,25 @@ class Builder:
             )
         )
 
+    def _shipment(self, lines: Sequence[PricedLine], freight: Money) -> ShipmentFacts:
+        return imports.shipment_of(self.situation, lines, freight, self.rates, self.facts)
+
+    def _report(self, shipment: ShipmentFacts) -> AssessmentReport:
+        return imports.assessed(self.situation, shipment)
+
     def _assess(self, lines: Sequence[PricedLine], freight: Money) -> Assessment:
         situation = self.situation
-        shipment = imports.shipment_of(situation, lines, freight, self.rates, self.facts)
-        report = imports.assessed(situation, shipment)
-        self.document["regimes_considered"] = imports.considered_json(report)
-        found = imports.chosen(report)
-        plugin = next((one.plugin for one in report.considered if one.assessment == found), "")
+        shipment = self._shipment(lines, freight)
+        self.document["shipment"] = shipment_json(shipment)
+        report = self._report(shipment)
+        self.document |= {
+            "regimes_considered": imports.considered_json(report),
+            "rules_in_force": {key: rule_json(rule) for key, rule in report.rules.items()},
+            "epoch": report.epoch,
+        }
         self.plugins.update(one.plugin for one in report.considered)
+        found = imports.chosen(report)
+        plugin = next((one.plugin for one in report.considered if one.assessment is found), "")
         self.components += imports.charge_components(
             found, plugin, lines, self.rates, situation.currency
         )

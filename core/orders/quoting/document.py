@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from core.orders.quoting.rates import plain
 from core.orders.quoting.types import Component, PricedLine
 from core.pluginapi import Money
@@ -18,16 +20,19 @@ def canonical(document: Mapping[str, Any]) -> bytes:
 
     Raises TypeError for a value that JSON cannot hold, floats included.
     """
-    _refuse_floats(document)
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+    body = _ENCODER.encode(document)
+    try:
+        _DECODER.decode(body)
+    except msgspec.ValidationError:
+        raise TypeError("a quote holds decimal strings, never floats") from None
+    return body
 
 
 def sealed(document: Mapping[str, Any]) -> tuple[bytes, str]:
     """Return the bytes of ``document`` with its ``hash``, and the hash: SHA-256 without it."""
     content = {key: value for key, value in document.items() if key != "hash"}
     digest = hashlib.sha256(canonical(content)).hexdigest()
-    return canonical({**content, "hash": digest}), digest
+    return _ENCODER.encode({**content, "hash": digest}), digest
 
 
 def intact(body: bytes, digest: str) -> bool:
@@ -68,6 +73,7 @@ def component_json(component: Component) -> dict[str, Any]:
         "inputs": dict(component.inputs),
         "plugin": component.plugin,
         "paid_by": component.paid_by,
+        "order": component.order,
     }
 
 
@@ -82,6 +88,7 @@ def line_json(line: PricedLine) -> dict[str, Any]:
         "brand": item.brand,
         "gtin": item.gtin,
         "hs_code": item.hs_code,
+        "hs_state": line.basket.hs_state,
         "origin": item.origin,
         "quantity": line.basket.quantity,
         "gross_grams": item.gross_grams,
@@ -103,12 +110,9 @@ def in_order(components: Sequence[Component]) -> list[Component]:
     return sorted(components, key=lambda one: (one.order, one.line or 0, one.code))
 
 
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, float):
-        raise TypeError("a quote holds decimal strings, never floats")
-    if isinstance(value, Mapping):
-        for part in value.values():
-            _refuse_floats(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _refuse_floats(part)
+def _refuse(number: str) -> None:
+    raise ValueError(number)
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODER = msgspec.json.Decoder(float_hook=_refuse)

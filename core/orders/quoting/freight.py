@@ -13,7 +13,7 @@ from core.kernel.errors import ProviderFailed
 from core.orders.errors import Refusal
 from core.orders.quoting.rates import Rates
 from core.orders.quoting.types import Component, PricedLine, Situation
-from core.pluginapi import ImportMode, Money, QuotesFreight, RateRequest, ServiceQuote, Text, total
+from core.pluginapi import ImportMode, Money, RateRequest, ServiceQuote, Text, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ def _request(situation: Situation, ship_from: str, lines: Sequence[PricedLine]) 
 def _ask(
     situation: Situation, request: RateRequest, unanswered: list[dict[str, str]]
 ) -> list[ServiceQuote]:
-    channel = situation.channel.ref
+    channel = situation.place
     offered: list[ServiceQuote] = []
     for provided in providers.carriers(channel):
-        if not isinstance(provided.object, QuotesFreight):
+        if not hasattr(provided.object, "quote"):
             continue
         try:
             offered.extend(providers.carrier_quote(channel, provided.key, request=request))
@@ -144,5 +144,5 @@ def _component(code: str, service: ServiceQuote, situation: Situation, rates: Ra
 
 
 def _plugin_of(carrier: str, situation: Situation) -> str:
-    known = providers.carriers(situation.channel.ref)
+    known = providers.carriers(situation.place)
     return next((one.plugin for one in known if one.key == carrier), "")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel.numbers import get_territory_currencies
+
+from core.kernel import providers
 from core.orders.errors import Refusal
 from core.orders.quoting.document import amount_text
 from core.orders.quoting.rates import Rates
 from core.orders.quoting.types import Component, PricedLine, Situation
 from core.pluginapi import (
     Assessment,
+    ChannelRef,
     Charge,
     ChargeKind,
     Json,
@@ -40,6 +47,24 @@ NOT_ASSESSED = Text(
 )
 
 
+def counted_in(place: ChannelRef, country: str, currency: str) -> str:
+    """Return the currency that customs of ``country`` counts in: ``currency`` where it may be.
+
+    The destination's regimes say it; without any it is the country's own.
+    """
+    regimes = providers.regimes(place, country)
+    counted = next((one.object.currencies for one in regimes if one.object.currencies), ())
+    if counted:
+        return currency if currency in counted else counted[0]
+    return _territory_currency(country) or currency
+
+
+@lru_cache(maxsize=512)
+def _territory_currency(country: str) -> str:
+    current = get_territory_currencies(country)
+    return str(current[0]) if current else ""
+
+
 def shipment_of(
     situation: Situation,
     lines: Sequence[PricedLine],
@@ -61,16 +86,54 @@ def shipment_of(
         freight=_customs_amount(freight, to, rates).amount,
         shipped_from=lines[0].offer.ship_from or lines[0].offer.supplier.country,
         facts=facts,
+        fx=foreign_rates(situation, rates),
     )
 
 
-def assessed(situation: Situation, shipment: ShipmentFacts) -> AssessmentReport:
-    """Assess every regime that the channel's kind may use."""
+def converted_again(
+    shipment: ShipmentFacts, lines: Sequence[PricedLine], freight: Money, rates: Rates
+) -> ShipmentFacts:
+    """Return a shipment with its amounts converted anew. Raises Refusal."""
+    to = shipment.currency
+    prices = [_customs_amount(line.unit_price, to, rates).amount for line in lines]
+    return replace(
+        shipment,
+        lines=tuple(
+            replace(line, unit_price=price)
+            for line, price in zip(shipment.lines, prices, strict=True)
+        ),
+        freight=_customs_amount(freight, to, rates).amount,
+        fx={code: _rate(code, to, rates) for code in shipment.fx},
+    )
+
+
+def foreign_rates(situation: Situation, rates: Rates) -> dict[str, Decimal]:
+    """Return the customs rates that the destination's regimes need and that are known."""
+    to = situation.customs_currency
+    regimes = providers.regimes(situation.place, situation.country)
+    found: dict[str, Decimal] = {}
+    for code in sorted({code for one in regimes for code in one.object.foreign} - {to}):
+        # A regime that needs a rate that is missing refuses by itself, the others do not need it.
+        with suppress(Refusal):
+            found[code] = _rate(code, to, rates)
+    return found
+
+
+def _rate(code: str, to: str, rates: Rates) -> Decimal:
+    return rates.conversion(Money(Decimal(1), code), to, purpose=Purpose.CUSTOMS).rate.value
+
+
+def assessed(
+    situation: Situation, shipment: ShipmentFacts, *, among: Collection[str] | None = None
+) -> AssessmentReport:
+    """Assess every regime that the channel's kind may use, or those ``among`` some."""
     return assess(
         shipment,
-        channel=situation.channel.ref,
+        channel=situation.place,
         on=situation.on,
         prefer=situation.kind.regimes,
+        known_at=situation.known_at,
+        among=among,
     )
 
 
@@ -117,7 +180,7 @@ def considered_json(report: AssessmentReport) -> list[dict[str, Any]]:
             "regime": one.regime,
             "plugin": one.plugin,
             "applies": one.applicable,
-            "chosen": report.chosen is not None and one.assessment == report.chosen,
+            "chosen": report.chosen is not None and one.assessment is report.chosen,
             "outcome": one.assessment.outcome.value if one.assessment else None,
             "charges": _charges_total(one.assessment),
             "code": one.code,

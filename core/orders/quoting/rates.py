@@ -28,23 +28,27 @@ class Rates:
     """
 
     def __init__(self, situation: Situation) -> None:
+        self.situation = situation
         self.at = situation.at
         self.on = situation.on
         self.country = situation.country
-        self.channel: ChannelRef = situation.channel.ref
+        self.channel: ChannelRef = situation.place
         self.used: dict[tuple[str, str, Purpose], Conversion] = {}
 
     @cached_property
     def reference(self) -> Reference | None:
         """By what customs of the destination converts. Raises Refusal."""
         try:
-            return reference_of(self.channel, self.country, self.on)
+            return reference_of(
+                self.channel, self.country, self.on, known_at=self.situation.known_at
+            )
         except InvalidInput as problem:
             raise Refusal("fx_rule", Text(str(problem))) from None
 
     @cached_property
-    def _seen(self) -> Stamps:
-        return stamps()
+    def seen(self) -> Stamps:
+        """What says which rates are known; read once for all quotes of a comparison."""
+        return stamps() if self.situation.stamps is None else self.situation.stamps
 
     def conversion(self, amount: Money, to: str, *, purpose: Purpose = Purpose.QUOTE) -> Conversion:
         """Return the quote's conversion of ``amount.currency`` into ``to``.
@@ -53,23 +57,29 @@ class Rates:
         """
         key = (amount.currency, to, purpose)
         if key not in self.used:
-            apart = amount.currency != to and purpose is Purpose.CUSTOMS
-            reference = self.reference if apart else None
             try:
-                self.used[key] = convert(
-                    amount,
-                    to,
-                    at=self.at,
-                    purpose=purpose,
-                    channel=self.channel,
-                    reference=reference,
-                    seen=self._seen,
-                )
+                self.used[key] = self._converted(amount, to, purpose)
             except RateError as problem:
                 raise Refusal(problem.code, problem.text) from None
             except MoneyError as problem:
                 raise Refusal("amount_invalid", Text(str(problem))) from None
         return self.used[key]
+
+    def _converted(self, amount: Money, to: str, purpose: Purpose) -> Conversion:
+        return convert(
+            amount,
+            to,
+            at=self.at,
+            purpose=purpose,
+            channel=self.channel,
+            reference=self.reference_for(amount, to, purpose),
+            seen=self.seen,
+        )
+
+    def reference_for(self, amount: Money, to: str, purpose: Purpose) -> Reference | None:
+        """Return the authority's rule where one binds this conversion. Raises Refusal."""
+        apart = amount.currency != to and purpose is Purpose.CUSTOMS
+        return self.reference if apart else None
 
     def exact(self, amount: Money, to: str, *, purpose: Purpose = Purpose.QUOTE) -> Money:
         """Convert without rounding (to twelve decimals). Raises Refusal."""

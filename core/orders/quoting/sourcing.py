@@ -86,7 +86,7 @@ def _choose(
 ) -> tuple[OfferView, Text]:
     """Ask the channel's plug-ins; an answer that is not on sale counts as none."""
     answer = hooks.offer_sourcing(
-        situation.channel.ref, line=Line(line.item, line.quantity), offers=tuple(offers)
+        situation.place, line=Line(line.item, line.quantity), offers=tuple(offers)
     )
     if answer:
         for offer in offers:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
+from core.fx.book import Stamps
 from core.kernel.models import Channel
 from core.pluginapi import (
     BuyerRef,
     BuyerView,
     ChannelKind,
+    ChannelRef,
     ItemView,
+    Json,
     Money,
     OfferView,
     Text,
@@ -50,18 +53,42 @@ class QuoteRequest:
 
 @dataclass(frozen=True, slots=True)
 class BasketLine:
-    """A wanted line whose item is known."""
+    """A wanted line whose item is known.
+
+    The item's HS code is the one that counts in the destination, ``hs_state`` says since when it
+    does: ``confirmed`` by a person, ``stated`` by the supplier; "" where there is no code.
+    """
 
     item: ItemView
     quantity: int
     reference: str
+    hs_state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request with all that its channels share: read once, whatever their number."""
+
+    request: QuoteRequest
+    basket: tuple[BasketLine, ...]
+    shelf: Mapping[UUID, Offers]
+    facts: dict[str, Json]
+    buyer: BuyerView | None
+    moment: datetime
+    on: date
+    stamps: Stamps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that one channel's quote depends on beside the basket."""
+    """All that one channel's quote depends on beside the basket.
+
+    ``stamps`` say which exchange rates are known. ``known_at`` is None for a new quote, and the
+    moment of an old one that is computed again by what was known then.
+    """
 
     channel: Channel
+    place: ChannelRef
     kind: ChannelKind
     kind_plugin: str
     country: str
@@ -71,6 +98,8 @@ class Situation:
     at: datetime
     on: date
     buyer: BuyerView | None
+    stamps: Stamps | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,3 +139,10 @@ class Component:
     plugin: str = ""
     paid_by: str = "order"
     order: int = 100
+
+
+def instant(moment: datetime, on: date) -> datetime:
+    """Return the instant whose rates apply: now, or the end of another day."""
+    if on == moment.astimezone(UTC).date():
+        return moment
+    return datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
