@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from core.pluginapi import Text
@@ -83,3 +83,8 @@ def stated_code(raw: str, jurisdiction: str) -> str:
 def agree(one: str, other: str) -> bool:
     """Say whether two codes do not contradict each other: one begins with the other."""
     return one.startswith(other) or other.startswith(one)
+
+
+def is_ruled_out(code: str, rejected: Iterable[str]) -> bool:
+    """Say whether a code, or a shorter one that it begins with, was rejected."""
+    return any(code.startswith(one) for one in rejected)

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.pluginapi import HsCandidate, Text
 from core.shared.nomenclature import SHORTEST, is_unknown
-from customs.classification.codes import CodeRefused, checked_code, stated_code
+from customs.classification.codes import CodeRefused, checked_code, is_ruled_out, stated_code
 
 SUPPLIER = "supplier"
 ELSEWHERE = "elsewhere"
@@ -86,7 +86,7 @@ def suggestions(
     found += sorted(usable, key=lambda one: -(one.confidence or 0))
     first: dict[str, Suggestion] = {}
     for one in found:
-        if one.code not in rejected:
+        if not is_ruled_out(one.code, rejected):
             first.setdefault(one.code, one)
     return list(first.values())[:KEPT]
 

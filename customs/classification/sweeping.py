@@ -16,7 +16,7 @@ from core.kernel import hooks
 from core.kernel.registry import registry
 from core.pluginapi import ItemFacts
 from core.shared.clock import now
-from customs.classification.codes import agree, stated_code
+from customs.classification.codes import agree, is_ruled_out, stated_code
 from customs.classification.models import Change, Classification, Doubt, State, Step
 from customs.classification.plausibility import doubt_of
 from customs.classification.suggesting import (
@@ -185,7 +185,8 @@ def _contradicted(row: Classification, item: Item) -> list[Change]:
     """Note a supplier's new code beside a confirmed one, which stays."""
     stated = stated_code(item.hs_code, row.jurisdiction)
     row.stated = item.hs_code
-    contradicts = stated and stated not in row.rejected and not agree(stated, row.code)
+    ruled_out = is_ruled_out(stated, row.rejected)
+    contradicts = stated and not ruled_out and not agree(stated, row.code)
     row.conflict = stated if contradicts else ""
     if not save_if_unchanged(row) or not row.conflict:
         return []

@@ -287,6 +287,19 @@ def test_a_confirmed_code_that_is_rejected_is_confirmed_no_more(cn: Channel) -> 
     assert row_of(item).rejected == []
 
 
+def test_ruling_six_digits_out_rules_out_what_begins_with_them(cn: Channel, words: None) -> None:
+    item = sell(cn, hs_code="6109100010")
+    look()
+    row = reject(row_of(item).pk, "610910", actor="user:ann", version=row_of(item).version)
+    assert (row.code, row.source) == ("610990", "hs_words")
+    assert code(item) == ("", "rejected")
+    decide(item, "61091000")
+    assert row_of(item).rejected == []
+    assert code(item) == ("61091000", "confirmed")
+    row = reject(row_of(item).pk, "610910", actor="user:ann", version=row_of(item).version)
+    assert (row.state, row.code) == ("suggested", "610990")
+
+
 def test_rejecting_the_contradicting_code_keeps_the_confirmed_one(cn: Channel) -> None:
     item = sell(cn)
     look()

@@ -22,7 +22,7 @@ from core.web.operator.access import actor, operator_page
 from core.web.operator.forms import ConsoleForm
 from core.web.operator.listing import asked, chosen, page_of, query_without_page, tabs
 from customs.classification import queries
-from customs.classification.codes import lengths_of
+from customs.classification.codes import is_ruled_out, lengths_of
 from customs.classification.errors import DecisionRefused
 from customs.classification.models import Classification, Doubt, State
 from customs.classification.services import confirm, confirm_alike, doubt_about, reject
@@ -243,7 +243,7 @@ def _choices(row: Classification) -> list[Choice]:
     if row.conflict:
         found[row.conflict] = _choice(row, {"code": row.conflict, "source": SUPPLIER})
     for one in row.candidates:
-        if one["code"] not in row.rejected:
+        if not is_ruled_out(one["code"], row.rejected):
             found.setdefault(one["code"], _choice(row, one))
     return list(found.values())
 
