@@ -139,3 +139,13 @@ def test_a_parcel_of_many_lines_that_share_one_cent_has_no_negative_amount(count
     assert made.charges or country in ("HK", "TW")
     assert all(charge.kind in (ChargeKind.DUTY, ChargeKind.VAT) or charge.apart
                for charge in made.charges)  # fmt: skip
+
+
+@pytest.mark.parametrize("country", sorted(COUNTRIES))
+@pytest.mark.parametrize("rate", ["1E-12", "1400", "1E12"])
+def test_amounts_that_no_money_can_have_are_refused_and_do_not_fail(
+    country: str, rate: str
+) -> None:
+    goods = [line("9999999999999", rates={"duty": "9999999999999"}) for _ in range(2000)]
+    made = assess(sent(country, *goods, mode="air", fx={"USD": D(rate)}))
+    assert (made.refusal_code, made.facts["path"]) == ("invalid_input", "$.shipment.lines")

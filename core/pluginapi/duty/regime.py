@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import InvalidOperation
 from typing import ClassVar
 
 from core.pluginapi.context import Context
@@ -64,15 +65,20 @@ class Regime(ABC):
         shipment = with_registration(shipment, ctx and ctx.settings)
         sheet = Sheet(self.key, shipment, rules, tariff, at, exact=self.exact)
         try:
-            if shipment.currency not in self.currencies:
+            return self._answer(sheet)
+        except (MoneyError, InvalidOperation):
+            # Whoever gives such amounts is at fault, not the regime: it must not be paused for it.
+            sheet.customs_value = None
+            too_large = Refusal("invalid_input", path="$.shipment.lines", text=TOO_LARGE)
+            return sheet.refused(too_large, REFUSALS)
+
+    def _answer(self, sheet: Sheet) -> Assessment:
+        try:
+            if sheet.currency not in self.currencies:
                 raise Refusal("currency_not_supported", path="$.shipment.currency")
             return self.compute(sheet)
         except Refusal as reason:
             return sheet.refused(reason, {**REFUSALS, **self.words})
-        except MoneyError:
-            # Whoever gives such amounts is at fault, not the regime: it must not be paused for it.
-            too_large = Refusal("invalid_input", path="$.shipment.lines", text=TOO_LARGE)
-            return sheet.refused(too_large, REFUSALS)
 
     @abstractmethod
     def compute(self, sheet: Sheet) -> Assessment:
