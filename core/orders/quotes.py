@@ -39,6 +39,7 @@ from core.pluginapi import BuyerRef, BuyerView, ChannelKind, ChannelRef, Text
 from core.shared.clock import now
 from core.shared.ids import new_id
 from core.shared.prepared import Prepared, insert_all
+from customs.classification.jurisdictions import jurisdiction_of
 from customs.classification.services import ItemCode, code_for
 from customs.services import state_with
 from customs.snapshot import one_state
@@ -98,7 +99,7 @@ def _quotes(
     on = request.on or moment.astimezone(UTC).date()
     asked = Asked(
         request=request,
-        basket=_classified(basket, places[0], request.country),
+        basket=_classified(basket, request.country),
         shelf=offers_of([one.pk for one in channels], [line.item.ref for line in basket]),
         facts=facts_for(request.country, buyer, basket, on),
         buyer=buyer,
@@ -187,13 +188,9 @@ def _basket(lines: Sequence[WantedLine]) -> list[BasketLine]:
     return list(basket.values())
 
 
-def _classified(
-    basket: Sequence[BasketLine], place: ChannelRef, country: str
-) -> tuple[BasketLine, ...]:
+def _classified(basket: Sequence[BasketLine], country: str) -> tuple[BasketLine, ...]:
     """Return the basket with the codes that count in the destination."""
-    regimes = providers.regimes(place, country)
-    jurisdiction = regimes[0].object.jurisdiction if regimes else country
-    codes = code_for([line.item for line in basket], jurisdiction)
+    codes = code_for([line.item for line in basket], jurisdiction_of(country))
     return tuple(_coded(line, codes[line.item.ref]) for line in basket)
 
 
