@@ -12,10 +12,11 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to the news that orders act upon, and offer the verbs."""
-        from core.orders import expiry, tasks, verbs  # noqa: F401
+        from core.orders import benchmarks, expiry, tasks, verbs  # noqa: F401
         from core.orders.explaining import document_of
         from customs.explain import read_quotes_with
 
         read_quotes_with(document_of)
+        benchmarks.register()
         tasks.register()
         verbs.register()
