@@ -162,7 +162,7 @@ def test_two_overrides_of_a_rule_may_not_overlap() -> None:
     load_rules()
     given: dict[str, Any] = {"reason": "r", "author": "mei"}
     override_rule("duty_cn", "cn.postal", {"class1": "15"}, valid_from=DAY, valid_to=None, **given)
-    with pytest.raises(InvalidInput, match="another override"):
+    with pytest.raises(InvalidInput, match="Another override"):
         override_rule(
             "duty_cn", "cn.postal", {"class1": "16"}, valid_from=date(2027, 1, 1), valid_to=None,
             **given,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -20,12 +20,13 @@ TABS = (
     ("later", _("Coming")),
     ("past", _("Past")),
     ("unverified", _("Not verified")),
+    ("overridden", _("Overridden")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One rule, the overrides that change it today, and whether a source is missing."""
+    """One rule, the overrides of its days that did not end, and whether a source is missing."""
 
     row: RuleRow
     overrides: list[RuleOverride]
@@ -48,13 +49,10 @@ def rules(request: HttpRequest) -> HttpResponse:
             | Q(source__icontains=search)
         )
     page = page_of(request, wanted, per_page=25)
-    overrides = _overrides(day)
+    overrides = _overrides()
     context = {
         "page": page,
-        "rows": [
-            Shown(row, overrides.get((row.plugin, row.key), []), _is_unverified(row))
-            for row in page
-        ],
+        "rows": [Shown(row, _during(row, overrides), _is_unverified(row)) for row in page],
         "tariff_lines": TariffLine.objects.filter(superseded_at=None).count(),
         "tabs": tabs(TABS, counts, show),
         "show": show,
@@ -70,6 +68,8 @@ def _when(show: str, day: date) -> Q:
         return Q(valid_from__gt=day)
     if show == "past":
         return Q(valid_to__lt=day)
+    if show == "overridden":
+        return Q(Exists(_standing().filter(plugin=OuterRef("plugin"), key=OuterRef("key"))))
     if show == "unverified":
         return in_force & (~Q(confidence="high") | ~Q(unverified=[]))
     return in_force
@@ -79,10 +79,25 @@ def _is_unverified(row: RuleRow) -> bool:
     return row.confidence != "high" or bool(row.unverified)
 
 
-def _overrides(day: date) -> dict[tuple[str, str], list[RuleOverride]]:
-    """Return the overrides that hold on ``day``, by plug-in and rule key."""
+def _standing() -> QuerySet[RuleOverride]:
+    return RuleOverride.objects.filter(superseded_at=None).order_by("valid_from")
+
+
+def _overrides() -> dict[tuple[str, str], list[RuleOverride]]:
+    """Return the overrides that did not end, by plug-in and rule key."""
     found: dict[tuple[str, str], list[RuleOverride]] = {}
-    for row in RuleOverride.objects.filter(superseded_at=None):
-        if row.holds(day):
-            found.setdefault((row.plugin, row.key), []).append(row)
+    for row in _standing():
+        found.setdefault((row.plugin, row.key), []).append(row)
     return found
+
+
+def _during(
+    row: RuleRow, overrides: dict[tuple[str, str], list[RuleOverride]]
+) -> list[RuleOverride]:
+    """Return the overrides that hold on some day of the rule."""
+    return [
+        one
+        for one in overrides.get((row.plugin, row.key), [])
+        if (row.valid_to is None or one.valid_from <= row.valid_to)
+        and (one.valid_to is None or one.valid_to >= row.valid_from)
+    ]

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.pluginapi import InvalidInput
 from core.shared.clock import today
 from core.shared.text import LANGUAGES
-from customs import cases, exchange, explain, services, snapshot
+from customs import cases, exchange, explain, override_command, services, snapshot
 from customs.classification import command as hs
 from customs.expression_cases import expression_result
 from customs.quota import command as quota
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         explained.add_argument("quote", help="the quote's id")
         explained.add_argument("--language", choices=LANGUAGES, default="en")
         explained.add_argument("--json", action="store_true")
+        override_command.add_arguments(verbs)
         rules = verbs.add_parser("rules", help="the rules in force")
         rules.add_argument("--on", help="YYYY-MM-DD, today when left out")
         rules.add_argument("--json", action="store_true")
@@ -69,6 +70,18 @@ class Command(BaseCommand):
     def do_tariff(self, options: dict[str, Any]) -> None:
         """Import an official tariff, compare editions, or show what holds for a code."""
         tariff.run(options, self.stdout)
+
+    def do_override(self, options: dict[str, Any]) -> None:
+        """Put an operator's values over a rule for some days."""
+        override_command.put(options, self.stdout)
+
+    def do_overrides(self, options: dict[str, Any]) -> None:
+        """Print operators' values over rules."""
+        override_command.show(options, self.stdout)
+
+    def do_withdraw(self, options: dict[str, Any]) -> None:
+        """End an override of a rule."""
+        override_command.withdraw(options, self.stdout)
 
     def do_explain(self, options: dict[str, Any]) -> None:
         """Print the tree of a quote: amount, formula, inputs, rule, days, source."""
