@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.pluginapi import Charge, ChargeKind, Outcome, ShipmentFacts, ShipmentLine
-from tests.customs.pacific import COUNTRIES, assess, line, sent
-from tests.customs.regimes import duty_of, tax_of, vat_of
+from core.pluginapi import (
+    Charge,
+    ChargeKind,
+    Outcome,
+    RuleSet,
+    ShipmentFacts,
+    ShipmentLine,
+    TariffView,
+)
+from tests.customs.pacific import COUNTRIES, SETUP, assess, line, sent
+from tests.customs.regimes import duty_of, in_force, tax_of, vat_of
 
 D = Decimal
 FROM, UNTIL = date(2010, 10, 1), date(2027, 12, 31)
@@ -149,3 +158,13 @@ def test_amounts_that_no_money_can_have_are_refused_and_do_not_fail(
     goods = [line("9999999999999", rates={"duty": "9999999999999"}) for _ in range(2000)]
     made = assess(sent(country, *goods, mode="air", fx={"USD": D(rate)}))
     assert (made.refusal_code, made.facts["path"]) == ("invalid_input", "$.shipment.lines")
+
+
+def test_a_rule_that_holds_no_number_is_the_rules_fault_and_not_the_shipments() -> None:
+    country = COUNTRIES["AU"]
+    rules = in_force(country.data, date(2026, 11, 22))
+    broken = replace(rules.rules["au.limit"], values={"low_value_aud": "a thousand"})
+    rules = RuleSet(rules.on, {**rules.rules, "au.limit": broken})
+    view = TariffView(rules.on, "AU", {})
+    with pytest.raises(ValueError, match="'a thousand' in a rule is not a number"):
+        country.regimes[0].assess(SETUP, sent("AU", line("5")), rules, view, rules.on)

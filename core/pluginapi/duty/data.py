@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,11 @@ class DutyData:
 
 @lru_cache(maxsize=4096)
 def decimal_of(text: str) -> Decimal:
-    """Return a number of a rule; texts are few and read again and again."""
-    return Decimal(text)
+    """Return a number of a rule; texts are few and read again and again. Raises ValueError."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]!r} in a rule is not a number") from None
 
 
 def _rule(entry: Mapping[str, Any], jurisdiction: str) -> Rule:
