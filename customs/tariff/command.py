@@ -15,7 +15,7 @@ from django.core.management.base import CommandError, OutputWrapper
 from core.pluginapi import InvalidInput
 from core.shared.clock import today
 from customs.models import TariffEdition, TariffOverride
-from customs.tariff import editions, lookup, overriding
+from customs.tariff import editions, lookup, overriding, planning
 from customs.tariff.facts import digits
 from customs.tariff.formats import FORMATS
 from customs.tariff.reading import Progress, silent
@@ -133,9 +133,9 @@ def _stored_edition(options: dict[str, Any]) -> TariffEdition:
     return edition
 
 
-def _wish(options: dict[str, Any]) -> editions.Wish:
+def _wish(options: dict[str, Any]) -> planning.Wish:
     path: Path = options["file"]
-    return editions.Wish(
+    return planning.Wish(
         form=FORMATS[options["format"]],
         path=path,
         jurisdiction=options["jurisdiction"].upper(),
@@ -198,7 +198,7 @@ def _outcome_json(outcome: editions.Outcome, checked: str) -> dict[str, Any]:
     }
 
 
-def _difference(one: editions.Difference) -> str:
+def _difference(one: planning.Difference) -> str:
     return f"{one.code} {one.kind}: {one.old or 'none'} → {one.new or 'none'}"
 
 

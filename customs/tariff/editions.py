@@ -7,11 +7,8 @@ not change is not written. Readers see the old edition until the transaction end
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -21,53 +18,13 @@ from core.pluginapi import InvalidInput
 from core.shared.clock import now
 from customs.loading import line_key, touch
 from customs.models import Epoch, TariffEdition, TariffLine
-from customs.tariff.cells import shown
 from customs.tariff.facts import Extent, Finding, TariffRefused
-from customs.tariff.formats import Format
 from customs.tariff.opening import fingerprint
-from customs.tariff.reading import Clash, Gathered, Key, Progress, gather, silent
-from customs.tariff.timeline import Content, Span, cut, laid, span, spliced
+from customs.tariff.planning import PLUGIN, Difference, Plan, Wish, planned, told
+from customs.tariff.reading import Gathered, Key, Progress, gather, silent
+from customs.tariff.timeline import Content, Span, span
 
-PLUGIN = "edition"
-"""What stands in ``plugin`` of imported lines, so that each keeps its days apart from a file's."""
-TOLERANCE_PERCENT = 5
 BATCH = 500
-HEADING = 4
-STORED = ("pk", "code", "kind", "value", "expression", "notes", "source", "confidence", "measure",
-          "valid_from", "valid_to")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What an operator asks to import. ``partial``: only the headings in the file are spoken for.
-
-    ``confirm`` accepts a file from which rows were lost, or that is much larger or smaller than
-    what stands.
-    """
-
-    form: Format
-    path: Path
-    jurisdiction: str
-    edition: str
-    valid_from: date
-    author: str
-    fetched_at: datetime
-    partial: bool = False
-    confirm: bool = False
-
-    @property
-    def extent(self) -> Extent:
-        """Return for how much the file speaks."""
-        return Extent.PART if self.partial else self.form.extent
-
-
-class Difference(NamedTuple):
-    """One rate before and after; "" is none."""
-
-    code: str
-    kind: str
-    old: str
-    new: str
 
 
 @dataclass(slots=True)
@@ -105,20 +62,6 @@ class Outcome:
         return [one for one in self.differences if one.old and one.new]
 
 
-class _Stored(NamedTuple):
-    pk: Any
-    key: Key
-    span: Span
-
-
-@dataclass(slots=True)
-class _Plan:
-    gone: list[Any] = field(default_factory=list)
-    fresh: list[tuple[Key, Span]] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-
-
 def import_edition(wish: Wish, *, dry_run: bool = False, progress: Progress = silent) -> Outcome:
     """Read the file and put it in force, or only say what would change.
 
@@ -137,9 +80,8 @@ def import_edition(wish: Wish, *, dry_run: bool = False, progress: Progress = si
     outcome.passed = dict(found.passed)
     try:
         with transaction.atomic():
-            if not dry_run:
-                Epoch.objects.select_for_update().get_or_create(pk=1)
-            _settle(wish, outcome, found, dry_run=dry_run, progress=progress)
+            locked = None if dry_run else Epoch.objects.select_for_update().get_or_create(pk=1)
+            _settle(wish, outcome, found, dry_run=locked is None, progress=progress)
     except IntegrityError as error:
         raise TariffRefused(
             f"the database refused the lines ({error}); nothing was stored"
@@ -182,11 +124,7 @@ def _settle(
     if not dry_run and _known(wish, outcome.sha256):
         return
     progress("comparing", 0, 0)
-    stored = _stored(wish.jurisdiction)
-    if wish.extent is Extent.CHANGES:
-        plan = _plan_changes(wish, found, stored)
-    else:
-        plan = _plan_spans(wish, found, stored)
+    plan = planned(wish, found)
     if found.harmed:
         plan.reasons.append(f"rows of which something is lost: {found.harmed} (see the findings)")
     outcome.differences, outcome.reasons = plan.differences, plan.reasons
@@ -199,125 +137,6 @@ def _settle(
     else:
         outcome.status = "imported"
         _switch(wish, outcome, plan, progress)
-
-
-def _stored(jurisdiction: str) -> list[_Stored]:
-    rows = TariffLine.objects.filter(
-        jurisdiction=jurisdiction, plugin=PLUGIN, superseded_at=None
-    ).values_list(*STORED)
-    return [
-        _Stored(pk, Key(code, kind), span(first, last, Content(
-            value, expression, tuple(sorted(notes.items())), source, confidence, measure)))
-        for pk, code, kind, value, expression, notes, source, confidence, measure, first, last
-        in rows.iterator(chunk_size=5000)
-    ]  # fmt: skip
-
-
-def _plan_spans(wish: Wish, found: Gathered, stored: list[_Stored]) -> _Plan:
-    """Plan a file that speaks for all codes, or for those of its scopes."""
-    scopes = _scopes(wish, found)
-    held: dict[Key, list[_Stored]] = defaultdict(list)
-    for one in stored:
-        if scopes is None or _within(one.key.code, scopes):
-            held[one.key].append(one)
-    plan, start = _Plan(), wish.valid_from.toordinal()
-    for key in sorted({*held, *found.spans}):
-        before = held.get(key, [])
-        after = spliced([one.span for one in before], found.spans.get(key, []), start)
-        _compare(plan, key, before, after, start)
-    if scopes is None:
-        _count(plan, held, found, start)
-    return plan
-
-
-def _scopes(wish: Wish, found: Gathered) -> frozenset[str] | None:
-    if wish.extent is Extent.WHOLE:
-        return None
-    if wish.form.extent is Extent.PART:
-        return frozenset(found.scopes)
-    return frozenset(key.code[:HEADING] for key in found.spans)
-
-
-def _within(code: str, scopes: frozenset[str]) -> bool:
-    return any(code[:length] in scopes for length in range(2, len(code) + 1))
-
-
-def _count(plan: _Plan, held: dict[Key, list[_Stored]], found: Gathered, start: int) -> None:
-    """Ask for a confirmation when the number of codes is far from what stands."""
-    stand = {key.code for key, group in held.items() if any(one.span.end > start for one in group)}
-    brought = {key.code for key in found.spans}
-    if stand and abs(len(brought) - len(stand)) * 100 > TOLERANCE_PERCENT * len(stand):
-        plan.reasons.append(
-            f"the file holds {len(brought)} codes where {len(stand)} stand: more than "
-            f"{TOLERANCE_PERCENT} percent apart; is it the whole tariff?"
-        )
-
-
-def _plan_changes(wish: Wish, found: Gathered, stored: list[_Stored]) -> _Plan:
-    """Plan a file that names measures: each is replaced, ended or added as a whole."""
-    held: dict[Key, list[_Stored]] = defaultdict(list)
-    of_measure: dict[str, list[_Stored]] = defaultdict(list)
-    for one in stored:
-        held[one.key].append(one)
-        if one.span.content.measure:
-            of_measure[one.span.content.measure].append(one)
-    named = {change.measure for change, _, _ in found.changes}
-    fresh: dict[Key, list[Span]] = defaultdict(list)
-    for change, key, made in found.changes:
-        before = of_measure.get(change.measure, [])
-        if change.fact is None:
-            if not before:
-                found.note(Finding(0, "", f"measure {change.measure}, which is not here, ends",
-                                   "nothing to end"))  # fmt: skip
-        elif key is not None and made is not None:
-            fresh[key] += _restated(found, change.restated, change.measure, before, made)
-    touched = {one.key for measure in named for one in of_measure.get(measure, [])} | set(fresh)
-    plan = _Plan()
-    for key in sorted(touched):
-        rest = [one.span for one in held[key] if one.span.content.measure not in named]
-        clash = Clash()
-        after = laid([*rest, *fresh[key]], clash)
-        if clash.text:
-            action = "kept as unknown; is a file in between missing?"
-            found.note(Finding(0, key.code, clash.text[:200], action, harm=True))
-        _compare(plan, key, held[key], after, 0)
-    return plan
-
-
-def _restated(
-    found: Gathered, restated: bool, measure: str, before: list[_Stored], made: Span
-) -> list[Span]:
-    if restated:
-        return [made]
-    if not before:
-        problem = f"measure {measure} is changed, but neither the file nor what stands has its duty"
-        found.note(Finding(0, "", problem, "left out; import what brought it first", harm=True))
-        return []
-    known = before[-1].span.content
-    content = made.content._replace(value=known.value, expression=known.expression)
-    return [made._replace(content=content)]
-
-
-def _compare(plan: _Plan, key: Key, before: list[_Stored], after: list[Span], start: int) -> None:
-    wanted = set(after)
-    plan.gone += [one.pk for one in before if one.span not in wanted]
-    stand = {one.span for one in before}
-    plan.fresh += [(key, one) for one in after if one not in stand]
-    old = _told(key.kind, (one.span for one in before), start)
-    new = _told(key.kind, after, start)
-    if old != new:
-        plan.differences.append(Difference(key.code, key.kind, old, new))
-
-
-def _told(kind: str, spans: Iterable[Span], start: int) -> str:
-    """Return the rates from a day on as text, with days where there are several."""
-    found = [
-        (shown(kind, one.content.value, one.content.expression) or "noted", one)
-        for one in cut(sorted(spans), start)
-    ]
-    if len(found) == 1 and found[0][1].last is None:
-        return found[0][0]
-    return "; ".join(f"{text} ({one.first} – {one.last or '…'})" for text, one in found)
 
 
 def _keep_draft(wish: Wish, outcome: Outcome) -> None:
@@ -358,7 +177,7 @@ def _edition(wish: Wish, outcome: Outcome, state: TariffEdition.State) -> Tariff
     )
 
 
-def _switch(wish: Wish, outcome: Outcome, plan: _Plan, progress: Progress) -> None:
+def _switch(wish: Wish, outcome: Outcome, plan: Plan, progress: Progress) -> None:
     """Write, inside the caller's transaction; every row of it bears one and the same moment."""
     moment = now()
     edition = _activate(wish, outcome, moment)
@@ -436,8 +255,8 @@ def differences(edition: TariffEdition) -> list[Difference]:
                 span(row.valid_from, row.valid_to, content)
             )
     start = edition.valid_from.toordinal()
-    told = (
-        Difference(key.code, key.kind, *(_told(key.kind, one, start) for one in sides))
+    made = (
+        Difference(key.code, key.kind, *(told(key.kind, one, start) for one in sides))
         for key, sides in sorted(groups.items())
     )
-    return [one for one in told if one.old != one.new]
+    return [one for one in made if one.old != one.new]

@@ -17,6 +17,7 @@ EVERYBODY = frozenset({"1011", "1400"})
 """All third countries, and the British area of the same meaning for VAT."""
 
 ORDINARY = {"103": "duty", "105": "end_use", "112": "suspension", "305": "vat", "306": "excise"}
+SUSPENSION = "112"
 NEEDS_USE = frozenset({"115", "117", "119"})
 PREFERENCES = {"141": "preference", "142": "preference", "145": "preference_end_use"}
 QUOTAS = frozenset({"122", "123", "143", "146", "147"})
@@ -41,13 +42,23 @@ class Component(NamedTuple):
     qualifier: str = ""
 
 
-def kind_of(measure_type: str, area: str, *, additional: str = "", order: str = "") -> str:
-    """Return the kind of a measure, or "" for one that is no rate (licences, statistics …)."""
-    if measure_type in ORDINARY:
+def kind_of(
+    measure_type: str,
+    area: str,
+    *,
+    additional: str = "",
+    order: str = "",
+    conditional: bool = False,
+) -> str:
+    """Return the kind of a measure, or "" for one that is no rate (licences, statistics …).
+
+    A ``conditional`` suspension, one with certificates, is for a use and replaces nothing.
+    """
+    if measure_type in NEEDS_USE or (measure_type == SUSPENSION and conditional):
+        kind, where = f"suspension_end_use:{measure_type}", "" if area in EVERYBODY else area
+    elif measure_type in ORDINARY:
         kind = ORDINARY[measure_type]
         where = "" if area in EVERYBODY else area
-    elif measure_type in NEEDS_USE:
-        kind, where = f"suspension_end_use:{measure_type}", "" if area in EVERYBODY else area
     elif measure_type in PREFERENCES:
         kind, where = PREFERENCES[measure_type], area
     elif measure_type in QUOTAS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +29,9 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage, how much is done, and of how much (0 where that is not known)."""
 EVERY = 1000
 SHOWN = 200
+KEPT = "kept as it is written; a quote that needs it is refused"
+NOT_STATED = "not stated in the file"
+"""Stands for an empty cell of a rate that there is: a rate above it must not be taken instead."""
 
 
 class Key(NamedTuple):
@@ -94,8 +97,8 @@ def _keep(found: Gathered, said: Said, form: Format, start: date, rows: dict[Key
         found.scopes.add(said.code)
     elif isinstance(said, Change):
         found.rates += 1
-        made = None if said.fact is None else _span(found, said.fact, form, start)
-        key = None if said.fact is None else Key(said.fact.code, said.fact.kind)
+        made = _span(found, said.fact, form, start, restated=said.restated) if said.fact else None
+        key = Key(said.fact.code, said.fact.kind) if said.fact else None
         found.changes.append((said, key, made))
     elif (made := _span(found, said, form, start)) is not None:
         found.rates += 1
@@ -104,16 +107,20 @@ def _keep(found: Gathered, said: Said, form: Format, start: date, rows: dict[Key
         rows[key] = said.row
 
 
-def _span(found: Gathered, fact: Fact, form: Format, start: date) -> Span | None:
+def _span(
+    found: Gathered, fact: Fact, form: Format, start: date, *, restated: bool = True
+) -> Span | None:
     first, last = fact.valid_from or start, fact.valid_to
     if last is not None and last < first:
         problem = f"it ends on {last}, before it begins on {first}"
         found.note(Finding(fact.row, fact.code, problem, "left out"))
         return None
+    if not fact.text and fact.kind != "note" and restated:
+        found.note(Finding(fact.row, fact.code, f"it states no rate of kind {fact.kind}", KEPT))
+        fact = replace(fact, text=NOT_STATED)
     read = cell(fact.kind, fact.text, found.currency)
-    if read.problem:
-        action = "kept as it is written; a quote that needs it is refused"
-        found.note(Finding(fact.row, fact.code, f"not understood: {read.problem}", action))
+    if read.problem and fact.text != NOT_STATED:
+        found.note(Finding(fact.row, fact.code, f"not understood: {read.problem}", KEPT))
     content = Content(
         value=read.value,
         expression=read.expression,
@@ -132,8 +139,7 @@ def _settle(found: Gathered, rows: dict[Key, int]) -> None:
         found.spans[key] = laid(spans, clash)
         if clash.text:
             problem = f"the file says differently of one day: {clash.text}"[:SHOWN]
-            action = "kept as unknown; a quote that needs it is refused"
-            found.note(Finding(rows[key], key.code, problem, action, harm=True))
+            found.note(Finding(rows[key], key.code, problem, KEPT, harm=True))
 
 
 class Clash:

@@ -15,11 +15,11 @@ from lxml import etree
 
 from customs.tariff import xml_items
 from customs.tariff.facts import Change, Fact, Finding, Passed, Reading, digits, shortest
-from customs.tariff.measures import Component, duty_text, kind_of
+from customs.tariff.measures import SUSPENSION, Component, duty_text, kind_of
 from customs.tariff.uk import day
 from customs.tariff.xml_items import child, children, text
 
-MEASURE, COMPONENT = ("430", "00"), ("430", "05")
+MEASURE, COMPONENT, CONDITION = ("430", "00"), ("430", "05"), ("430", "10")
 TARIC_DELETE, TARIC_INSERT, CDS_DELETE = "2", "3", "D"
 
 
@@ -30,6 +30,7 @@ class _State:
     fact: Fact | None = None
     inserted: bool = False
     deleted: bool = False
+    conditional: bool = False
     components: dict[str, Component] = field(default_factory=dict)
 
     def change(self, measure: str) -> Change | Finding | Passed:
@@ -42,11 +43,18 @@ class _State:
         if not self.fact.kind:
             return Passed("a measure that is no rate")
         stated = duty_text(self.components.values())
-        return Change(measure, replace(self.fact, text=stated), restated=bool(stated))
+        kind = self.fact.kind
+        if self.conditional and kind == "suspension":
+            kind = kind_of(SUSPENSION, "1011", conditional=True)
+        fact = replace(self.fact, kind=kind, text=stated)
+        return Change(measure, fact, restated=bool(stated))
 
 
 def read_taric(stream: BinaryIO) -> Reading:
-    """Read the records 430 00 (measure) and 430 05 (its components) of a TARIC3 transmission."""
+    """Read the records 430 00 (measure) and 430 05 (its components) of a TARIC3 transmission.
+
+    Of the conditions (430 10) it is only read that there are some.
+    """
     states: dict[str, _State] = {}
     for number, record in enumerate(xml_items.items(stream, "record", inside="transaction"), 1):
         code = (text(record, "record.code"), text(record, "subrecord.code"))
@@ -54,6 +62,10 @@ def read_taric(stream: BinaryIO) -> Reading:
             yield from _taric_measure(number, record, states)
         elif code == COMPONENT:
             yield from _taric_component(number, record, states)
+        elif code == CONDITION and (sid := text(record, "measure.condition", "measure.sid")):
+            if sid in states:
+                states[sid].conditional = True
+            yield Passed("a condition of a measure")
         else:
             yield Passed(f"a record {'-'.join(code)}")
     yield from (state.change(measure) for measure, state in states.items())
@@ -135,6 +147,7 @@ def _cds_measure(number: int, measure: etree._Element) -> Change | Finding | Pas
         text(measure, "geographicalArea", "geographicalAreaId"),
         additional=additional,
         order=text(measure, "ordernumber"),
+        conditional=bool(children(measure, "measureCondition")),
     )
     if not kind:
         return Passed("a measure that is no rate")

@@ -57,8 +57,9 @@ def _measure(line: int, row: Mapping[str, str]) -> Fact | Finding | Passed:
     if not code:
         return Finding(line, row["code"][:20], "the code is no code", "left out", harm=True)
     kind = kind_of(
-        row["type"], row["area"], additional=row.get("additional", ""), order=row.get("order", "")
-    )
+        row["type"], row["area"], additional=row.get("additional", ""),
+        order=row.get("order", ""), conditional=bool(row.get("conditions")),
+    )  # fmt: skip
     if not kind:
         return Passed("a measure that is no rate")
     try:
@@ -79,8 +80,6 @@ def read_compared(stream: BinaryIO, *, column: str) -> Reading:
         code = digits(row["code"])
         if not code:
             yield Finding(line, row["code"][:20], "the code is no code", "left out", harm=True)
-        elif not row[column]:
-            yield Finding(line, code, "no rate is stated", "left unknown")
         else:
             yield Fact(line, shortest(code), "duty", row[column], FIRST_DAY)
 
@@ -119,7 +118,7 @@ def _of_api(number: int, code: str, measure: Mapping[str, Any]) -> Fact | Findin
     order = (measure.get("order_number") or {}).get("number") or ""
     kind = kind_of(
         str(measure["measure_type"]["id"]), str(measure["geographical_area"]["id"]),
-        additional=additional, order=order,
+        additional=additional, order=order, conditional=bool(measure.get("measure_conditions")),
     )  # fmt: skip
     if not kind or measure["measure_type"].get("measure_type_series_id") in CONTROLS:
         return Passed("a measure that is no rate")
@@ -127,8 +126,6 @@ def _of_api(number: int, code: str, measure: Mapping[str, Any]) -> Fact | Findin
     if not text:
         text = duty_text(_components(measure.get("measure_components") or []))
     text = text or _entry_price(measure.get("measure_conditions") or [])
-    if not text:
-        return Finding(number, code, f"a measure of kind {kind} states no duty", "left unknown")
     excluded = [str(one.get("id")) for one in measure.get("excluded_countries") or []]
     notes = {"excluded": ", ".join(excluded)} if excluded else {}
     first, last = day(measure["effective_start_date"]), day(measure.get("effective_end_date") or "")

@@ -9,6 +9,8 @@ from lxml import etree
 
 from customs.tariff.facts import TariffRefused
 
+SILENCE_LIMIT = 64 << 20
+
 
 def items(stream: BinaryIO, tag: str, *, inside: str = "") -> Iterator[etree._Element]:
     """Yield every element ``tag`` (without namespace) once it is complete, then forget it.
@@ -17,9 +19,11 @@ def items(stream: BinaryIO, tag: str, *, inside: str = "") -> Iterator[etree._El
     for what is no XML, is cut off, or brings a document type.
     """
     wanted = tuple(f"{{*}}{name}" for name in (tag, inside) if name)
+    watched = _Watched(stream)
+    seen = False
     try:
         for _, element in etree.iterparse(
-            stream,
+            watched,
             events=("end",),
             tag=wanted,
             resolve_entities=False,
@@ -29,7 +33,9 @@ def items(stream: BinaryIO, tag: str, *, inside: str = "") -> Iterator[etree._El
             recover=False,
         ):
             _refuse_doctype(element)
+            watched.since = 0
             if etree.QName(element).localname == tag:
+                seen = True
                 yield element
             _forget(element)
     except etree.XMLSyntaxError as error:
@@ -40,6 +46,24 @@ def items(stream: BinaryIO, tag: str, *, inside: str = "") -> Iterator[etree._El
             "again",
             row=line,
         ) from None
+    if not seen:
+        raise TariffRefused(f"the file holds no {tag}; check that FORMAT is that of the file")
+
+
+class _Watched:
+    """Refuses a file in which no record ends for too long, before it fills the memory."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.since = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on. Raises TariffRefused."""
+        block = self.stream.read(size)
+        self.since += len(block)
+        if self.since > SILENCE_LIMIT:
+            raise TariffRefused("no record ends within 64 MiB: the file is of another format")
+        return block
 
 
 def _refuse_doctype(element: etree._Element) -> None:

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from customs.tariff.editions import Outcome, Wish, import_edition
+from customs.tariff.editions import Outcome, import_edition
 from customs.tariff.formats import FORMATS
+from customs.tariff.planning import Wish
 
 FETCHED = datetime(2026, 1, 2, tzinfo=UTC)
 HTS = (

@@ -22,11 +22,12 @@ from core.pluginapi import Ambiguous, InvalidInput, TariffRate
 from customs import snapshot
 from customs.loading import load_rules
 from customs.models import Epoch, TariffEdition, TariffLine, TariffOverride
-from customs.tariff.editions import Outcome, Wish, differences, import_edition
+from customs.tariff.editions import Outcome, differences, import_edition
 from customs.tariff.facts import TariffRefused
 from customs.tariff.formats import FORMATS
 from customs.tariff.lookup import look_up
 from customs.tariff.overriding import OwnRate, override_rate, withdraw_rate
+from customs.tariff.planning import Wish
 from tests.customs.tariff_files import FETCHED, generic, hts, load
 from tests.customs.test_tariff_formats import component, measure, record, transmission
 
@@ -233,6 +234,15 @@ def test_a_text_that_is_not_understood_is_kept_and_never_zero(put: Import) -> No
     assert duty("200990") == "The rate of the natural juice"
 
 
+def test_a_rate_that_a_file_leaves_empty_is_not_taken_from_above(put: Import) -> None:
+    header = b"commodity__code,measure__type__id,geographical_area__id,duty_rate,"
+    rows = b"validity_start_date\n0809000000,103,1011,8%,2021-01-01\n"
+    put(content=header + rows + b"0809400500,103,1011,,2021-01-01\n", form="uk-csv",
+        jurisdiction="GB")  # fmt: skip
+    assert duty("0809300000", place="GB") == 8
+    assert duty("0809400500", place="GB") == "not stated in the file"
+
+
 def test_a_partial_file_speaks_for_its_headings_only(put: Import) -> None:
     put({"code": "610910", "duty": "12"}, {"code": "610990", "duty": "5"},
         {"code": "640319", "duty": "8"})  # fmt: skip
@@ -273,6 +283,16 @@ def test_an_edition_in_force_wins_over_what_is_shipped_code_by_code(put: Import)
     assert [duty(code) for code in ("61091010", "61099010", "640319")] == [7, 7, 3]
     assert duty("640319", date(2025, 1, 1)) == 3
     assert duty("61099010", date(2025, 1, 1)) == 2
+
+
+def test_a_rate_above_a_code_counts_for_the_lines_below_it_that_are_not_known(
+    put: Import,
+) -> None:
+    put({"code": "6109", "duty": "12"}, {"code": "61091010", "duty": "10"},
+        {"code": "61099010", "duty": "12"})  # fmt: skip
+    assert [duty(code) for code in ("61091010", "610910", "610990", "611010")] == [
+        10, "ambiguous", 12, None,
+    ]  # fmt: skip
 
 
 def test_what_is_shipped_of_the_goods_themselves_stays_when_rates_are_imported(

@@ -180,6 +180,24 @@ def test_a_table_of_measures_is_read_by_kind(tmp_path: Path) -> None:
     assert [one.row for one in findings(said)] == [7, 8]
 
 
+def test_a_suspension_with_conditions_takes_the_place_of_nothing(tmp_path: Path) -> None:
+    header = ("commodity__code", "measure__type__id", "geographical_area__id", "duty_rate",
+              "validity_start_date", "measure__conditions")  # fmt: skip
+    said = read_bytes("uk-csv", table(header, [
+        ("6109100000", "112", "1011", "0.00%", "2026-01-01", "certificate C990"),
+    ]), tmp_path)  # fmt: skip
+    assert facts(said) == {("610910", "suspension_end_use:112"): "0.00%"}
+    condition = ("<oub:measure.condition><oub:measure.sid>1</oub:measure.sid>"
+                 "</oub:measure.condition>")  # fmt: skip
+    (change,) = (one for one in read_bytes("eu-taric3", transmission(
+        record("430", "00", "3", measure("1", kind="112")),
+        record("430", "05", "3", component("1", "01", "0")),
+        record("430", "10", "3", condition),
+    ), tmp_path) if isinstance(one, Change))  # fmt: skip
+    assert change.fact is not None
+    assert change.fact.kind == "suspension_end_use:112"
+
+
 def test_the_original_transmission_comes_to_nothing(samples: Path) -> None:
     said = read("eu-taric3", samples / "taric3_measure_sample.xml")
     assert said == [Passed("a measure that comes and goes")]
@@ -316,6 +334,8 @@ DTD = b'<!DOCTYPE x [<!ENTITY a "a">]>' + transmission(record("430", "00", "3", 
         ("eu-taric3", transmission(record("430", "00", "3", measure("1")))[:-30], "cut off"),
         ("eu-taric3", DTD, "document type"),
         ("uk-cds", b"", "cut off or damaged"),
+        ("uk-cds", b"<a><b/></a>", "holds no TariffHistoryItem"),
+        ("eu-taric3", b"<a>" + b"<b></b>" * 10_000_000 + b"</a>", "no record ends within"),
         ("usitc-csv", gzip.compress(WHOLE * 99)[:-30], "damaged or cut off"),
         ("usitc-csv", b"PK\x03\x04 no zip", "zip is damaged"),
     ],

@@ -152,14 +152,20 @@ class TariffView:
         return self._settled[asked]
 
     def _search(self, hs_code: str, kind: str) -> TariffRate | Ambiguous | None:
-        for length in range(len(hs_code), 1, -1):
-            for line in self.lines.get(hs_code[:length], ()):
-                if line.states(kind):
-                    return line
-            deeper = self.below.get(hs_code, ()) if length == len(hs_code) else ()
-            if any(line.states(kind) for line in deeper):
-                return _agreed(hs_code, deeper, kind)
-        return None
+        nearest = next(
+            (
+                line
+                for length in range(len(hs_code), 1, -1)
+                for line in self.lines.get(hs_code[:length], ())
+                if line.states(kind)
+            ),
+            None,
+        )
+        deeper = self.below.get(hs_code, ())
+        if (nearest and nearest.code == hs_code) or not any(one.states(kind) for one in deeper):
+            return nearest
+        # Lines that are not known below the code have the rate of what stands above it.
+        return _agreed(hs_code, (*deeper, nearest) if nearest else deeper, kind)
 
 
 def _share(line: TariffRate, other: TariffRate) -> bool:
