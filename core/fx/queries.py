@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from core.fx.models import RateRow
+from core.fx.models import RateRow, SourceState
 
 
 def history(base: str, quote: str, *, on: date | None = None) -> QuerySet[RateRow]:
@@ -21,6 +21,11 @@ def history(base: str, quote: str, *, on: date | None = None) -> QuerySet[RateRo
 def held() -> QuerySet[RateRow]:
     """Return the rates that wait for a release, newest first."""
     return RateRow.objects.filter(held=True).order_by("-fetched_at")
+
+
+def failing_sources() -> QuerySet[SourceState]:
+    """Return the sources whose last answer could not be used, by name."""
+    return SourceState.objects.exclude(failing_since=None).order_by("source")
 
 
 def pinned(row_id: UUID) -> RateRow | None:

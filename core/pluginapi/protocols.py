@@ -98,7 +98,11 @@ class FeedDialect(Protocol):
 
 @runtime_checkable
 class FxSource(Protocol):
-    """Publishes exchange rates. Task only."""
+    """Publishes exchange rates. Task only.
+
+    ``base`` is the currency that its rates touch, ``*`` where people type them. An attribute
+    ``every`` (timedelta) says how often it is asked; six hours without one.
+    """
 
     key: str
     title: Text
@@ -106,6 +110,9 @@ class FxSource(Protocol):
 
     def fetch_rates(self, ctx: Context, since: date | None) -> RateTable:
         """Return the rates from ``since`` (exclusive) to today, or today's alone when None.
+
+        Rates are as published, never inverted. A source that has much to say may stop early,
+        oldest days first: it is asked again from the last day that it gave.
 
         Raises Unavailable when the source does not answer, InvalidInput when it answers rubbish.
         """

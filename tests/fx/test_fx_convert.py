@@ -229,3 +229,46 @@ def test_the_thread_s_decimal_context_does_not_matter(
     exact = (amount * Decimal("8.147")).quantize(Decimal("0.01"), ROUND_HALF_UP)
     assert quoted(Money(amount, "EUR"), "CNY").result.amount == exact
     assert getcontext().prec == 28
+
+
+def test_settlement_and_display_fall_back_on_quotes_and_never_on_customs(
+    rate: Make, store: Make
+) -> None:
+    day = "2025-05-09"
+    store(rate("EUR/CNY", "8.00", day))
+    store(rate("EUR/CNY", "8.50", day, purpose=Purpose.CUSTOMS))
+    one = money("1", "EUR")
+
+    def values() -> list[Decimal]:
+        asked = (Purpose.DISPLAY, Purpose.QUOTE, Purpose.SETTLEMENT, Purpose.CUSTOMS)
+        return [quoted(one, "CNY", purpose=purpose).result.amount for purpose in asked]
+
+    assert values() == [Decimal(text) for text in ("8.00", "8.00", "8.00", "8.50")]
+    store(rate("EUR/CNY", "8.10", day, purpose=Purpose.DISPLAY))
+    store(rate("EUR/CNY", "8.20", day, purpose=Purpose.SETTLEMENT))
+    assert values() == [Decimal(text) for text in ("8.10", "8.00", "8.20", "8.50")]
+
+
+def test_a_weekend_takes_fridays_rate_and_says_how_old_it_is(rate: Make, store: Make) -> None:
+    store(rate("EUR/CNY", "8.00", "2025-05-09"))
+    ages = [
+        quoted(money("1", "EUR"), "CNY", at=NOON + timedelta(days=days)).age_days
+        for days in range(4)
+    ]
+    assert ages == [0, 1, 2, 3]
+
+
+def test_an_offered_rate_does_not_stand_in_for_an_authority_s_publication(
+    rate: Make, store: Make, plugin_registry: Any
+) -> None:
+    from core.fx.types import Reference
+
+    rule = Reference(NOON.date(), NOON.date(), ("fx_bank",), "R-X")
+    with plugin_registry(Peg), pytest.raises(RateMissing, match="R-X"):
+        convert(money("1", "HKD"), "USD", at=NOON, purpose=Purpose.CUSTOMS, reference=rule)
+    named = Reference(NOON.date(), NOON.date(), ("peg",), "R-X")
+    with plugin_registry(Peg):
+        made = convert(
+            money("1000", "HKD"), "USD", at=NOON, purpose=Purpose.CUSTOMS, reference=named
+        )
+    assert made.result == money("128.00", "USD")

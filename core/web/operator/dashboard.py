@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.catalog.models import Offer, OfferState
+from core.fx.queries import failing_sources
 from core.jobs.models import Job
 from core.kernel.models import Channel, Incident
 from core.orders.models import STATES, Order
@@ -101,6 +102,10 @@ def _rates() -> Iterator[Need]:
     stale = [source.source for source in sources if source.stale]
     if stale:
         text = _("Stale exchange rates: %(sources)s") % {"sources": ", ".join(stale)}
+        yield Need(text, reverse("operator:rates"))
+    failing = list(failing_sources().values_list("source", flat=True))
+    if failing:
+        text = _("Sources of rates that fail: %(sources)s") % {"sources": ", ".join(failing)}
         yield Need(text, reverse("operator:rates"))
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.fx.book import newest_rows
 from core.fx.errors import RateRefused, RateUnconfirmed
 from core.fx.models import RateRow, SourceState
-from core.fx.queries import held
+from core.fx.queries import failing_sources, held
 from core.fx.services import OPERATOR, release, set_rate
 from core.kernel import providers
 from core.pluginapi import Pair, Purpose
@@ -116,9 +116,9 @@ def latest_by_source() -> list[SourceRates]:
 
 def _failing(shown: list[str]) -> list[tuple[str, SourceState]]:
     """Return the sources that fail and have no rate yet, so that they are not only missing."""
-    failing = SourceState.objects.exclude(failing_since=None).exclude(source__in=shown)
+    failing = failing_sources().exclude(source__in=shown)
     named = titles()
-    return [(named.get(one.source, one.source), one) for one in failing.order_by("source")]
+    return [(named.get(one.source, one.source), one) for one in failing]
 
 
 def titles() -> dict[str, str]:
