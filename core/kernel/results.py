@@ -19,6 +19,8 @@ from core.kernel.errors import WrongAnswer
 from core.shared.money import Money, exponent
 
 MAX_ITEMS = 100_000
+MAX_DIGITS = 60
+"""No number that anything here counts with has more; written out, 1e1000000 fills a megabyte."""
 
 Check = Callable[[Any, "str | None"], bool]
 
@@ -118,10 +120,8 @@ def complaint(value: Any, wanted: Any, currency: str | None) -> str:
 
 
 def _amount_complaint(value: Any, currency: str | None) -> str:
-    if isinstance(value, Decimal) and not value.is_finite():
-        return f"the number {value} is not finite"
     if not isinstance(value, Money):
-        return ""
+        return _number_complaint(value) if isinstance(value, Decimal) else ""
     if not isinstance(value.amount, Decimal) or not value.amount.is_finite():
         return f"the amount {value.amount} is not finite"
     if currency is not None and value.currency != currency:
@@ -131,6 +131,12 @@ def _amount_complaint(value: Any, currency: str | None) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def _number_complaint(value: Decimal) -> str:
+    if not value.is_finite():
+        return f"the number {value} is not finite"
+    return "a number is out of range" if abs(value.adjusted()) >= MAX_DIGITS else ""
 
 
 def _field_complaint(value: Any, currency: str | None) -> str:
@@ -226,7 +232,8 @@ def _named(thing: Any, scope: dict[str, Any]) -> str:
 
 def _amount_term(place: str, wanted: Any, scope: dict[str, Any]) -> str:
     if wanted is Decimal:
-        return f"type({place}) is Decimal and {place}.is_finite()"
+        bounds = f"{-MAX_DIGITS} < {place}.adjusted() < {MAX_DIGITS}"
+        return f"type({place}) is Decimal and {place}.is_finite() and {bounds}"
     # Money itself refuses amounts that are not finite, so its type says enough.
     scope["known"] = _KNOWN
     return (
