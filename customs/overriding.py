@@ -205,8 +205,8 @@ def _try(plugin: str, rule: Rule, changed: Mapping[str, str], on: date) -> None:
     for one in providers.all_regimes():
         if one.plugin != plugin:
             continue
-        for shipment in _trials(one.object):
-            if _breaks(one.object, shipment, after) and not _breaks(one.object, shipment, before):
+        for shipment in trials(one.object):
+            if breaks(one.object, shipment, after) and not breaks(one.object, shipment, before):
                 raise OverrideRefused(_cannot(one.object.title, changed), path="$.values")
 
 
@@ -219,7 +219,8 @@ def _cannot(title: Text, changed: Mapping[str, str]) -> Text:
     )
 
 
-def _breaks(regime: DutyRegime, shipment: ShipmentFacts, rules: RuleSet) -> bool:
+def breaks(regime: DutyRegime, shipment: ShipmentFacts, rules: RuleSet) -> bool:
+    """Say whether a regime raises, or charges less than nothing, by these rules."""
     view = TariffView(rules.on, regime.jurisdiction, {})
     context: Any = None  # a regime is pure; one that needs settings breaks with and without
     try:
@@ -229,10 +230,11 @@ def _breaks(regime: DutyRegime, shipment: ShipmentFacts, rules: RuleSet) -> bool
     return any(charge.amount.amount < 0 for charge in made.charges)
 
 
-def _trials(regime: DutyRegime) -> list[ShipmentFacts]:
+def trials(regime: DutyRegime) -> list[ShipmentFacts]:
     """Return shipments that ask for the regime, small and large, by every way of import."""
     country = next((code for code in sorted(regime.countries) if code != "*"), "DE")
-    rates = {"duty": Decimal(5), "vat": Decimal(10)}
+    own = {"duty": Decimal(5)}  # the rule's VAT holds
+    goods = (("610910", own), ("330499", {**own, "vat": Decimal(10)}))
     return [
         ShipmentFacts(
             country=country,
@@ -242,7 +244,7 @@ def _trials(regime: DutyRegime) -> list[ShipmentFacts]:
             regime=regime.key,
             lines=tuple(
                 ShipmentLine("", price, 2, code, "CN", rates, "50 ml", Decimal(1), Decimal(1))
-                for code in ("610910", "330499")
+                for code, rates in goods
             ),
             freight=Decimal(7),
             mode="sea",
