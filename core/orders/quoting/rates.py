@@ -73,6 +73,7 @@ class Rates:
             purpose=purpose,
             channel=self.channel,
             reference=self.reference_for(amount, to, purpose),
+            known_at=self.situation.known_at,
             seen=self.seen,
         )
 
