@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,11 @@ TABS = (
     ("past", _("Past")),
     ("unverified", _("Not verified")),
     ("overridden", _("Overridden")),
+)
+
+_SAME = Q(plugin=OuterRef("plugin"), key=OuterRef("key"))
+_MEETS = Q(valid_from__lte=Coalesce(OuterRef("valid_to"), date.max)) & (
+    Q(valid_to=None) | Q(valid_to__gte=OuterRef("valid_from"))
 )
 
 
@@ -69,7 +75,7 @@ def _when(show: str, day: date) -> Q:
     if show == "past":
         return Q(valid_to__lt=day)
     if show == "overridden":
-        return Q(Exists(_standing().filter(plugin=OuterRef("plugin"), key=OuterRef("key"))))
+        return Q(Exists(_standing().filter(_SAME, _MEETS)))
     if show == "unverified":
         return in_force & (~Q(confidence="high") | ~Q(unverified=[]))
     return in_force
