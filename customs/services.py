@@ -27,6 +27,8 @@ from customs.types import AssessmentReport, Considered
 
 __all__ = ["assess", "load_rules", "override_rule", "withdraw_override"]
 
+_compared: set[str] = set()
+
 HOLDS = (Outcome.OK, Outcome.EXEMPT)
 NO_REGIME = Text(
     "No way of import into this country is switched on for this channel",
@@ -98,13 +100,16 @@ def _of(one: Provided[DutyRegime], names: Sequence[str]) -> bool:
 
 
 def state_with(asked: Sequence[Provided[DutyRegime]]) -> Snapshot:
-    """Return the rules in memory, after loading those of plug-ins that were never loaded."""
+    """Return the rules in memory, after loading what is not what the plug-ins' code brings.
+
+    A process compares each plug-in once: its code may be newer than what is stored.
+    """
     state = snapshot.current()
-    fresh = [one for one in asked if one.plugin not in state.loaded]
-    if not fresh:
+    if all(one.plugin in _compared and one.plugin in state.loaded for one in asked):
         return state
-    plugins = {one.plugin for one in fresh}
+    plugins = {one.plugin for one in asked}
     load_rules([one for one in providers.all_regimes() if one.plugin in plugins])
+    _compared.update(plugins)
     return snapshot.current()
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -17,10 +18,11 @@ from django.db import IntegrityError, transaction
 from core.accounts.models import AuditEntry
 from core.kernel.provided import Provided
 from core.pluginapi import InvalidInput, Rule, TariffRate, Text
+from core.shared.clock import now
 from customs.loading import load_rules
-from customs.models import RuleRow, TariffLine
+from customs.models import Epoch, RuleRow, TariffLine
 from customs.services import assess, override_rule, withdraw_override
-from customs.snapshot import current
+from customs.snapshot import current, look_now
 from customs.values import tax_total
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +194,19 @@ def test_the_command_lists_rules_with_what_is_not_verified() -> None:
     call_command("customs", "rules", "--on", "2026-11-22", stdout=out)
     assert "R-CN-POST (duty_cn) 2024-12-01" in out.getvalue()
     assert "not verified: " in out.getvalue()
+
+
+def test_rules_of_an_upgraded_plugin_are_loaded_before_they_are_used(
+    line: Make, shipment: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_rules()
+    goods = shipment(line("500", hs_code="09012100"), channel="postal")
+    assert assess(goods, channel=None, on=DAY).chosen is not None
+    stored = dict(Epoch.objects.get().loaded)
+    Epoch.objects.update(token=str(uuid4()), loaded={**stored, "duty_cn": "of the last version"})
+    RuleRow.objects.filter(plugin="duty_cn", key="cn.postal").update(superseded_at=now())
+    look_now()
+    report = assess(goods, channel=None, on=DAY)
+    assert report.chosen is not None
+    assert report.chosen.regime == "cn.postal"
+    assert Epoch.objects.get().loaded == stored
