@@ -12,7 +12,7 @@ from customs.quota.models import QuotaBalance, QuotaEntry
 class BalanceRecord(ReadOnlyRecord):
     """What persons used of their year, by a few signs of the blind index."""
 
-    list_display = ("shown_person", "jurisdiction", "year", "subject", "used", "limit", "unit")
+    list_display = ("shown_person", "jurisdiction", "year", "subject", "amounts")
     list_filter = ("jurisdiction", "year", "subject")
 
 
@@ -20,6 +20,6 @@ class BalanceRecord(ReadOnlyRecord):
 class EntryRecord(ReadOnlyRecord):
     """Reservations and releases, by order."""
 
-    list_display = ("at", "reference", "kind", "subject", "amount", "unit", "rule_id")
+    list_display = ("at", "reference", "kind", "subject", "quantity", "rule_id")
     list_filter = ("kind", "jurisdiction", "year", "subject")
     search_fields = ("reference",)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.shared.clock import now
 from core.shared.ids import new_id
+from customs.quota.types import plain
 
 
 def shown_person(person: bytes | memoryview) -> str:
@@ -68,6 +69,11 @@ class QuotaBalance(Kept):
     def __str__(self) -> str:
         return f"{self.shown_person} {self.jurisdiction} {self.year} {self.subject}"
 
+    @property
+    def amounts(self) -> str:
+        """What is used of the limit, in the unit."""
+        return f"{plain(self.used):f} / {plain(self.limit):f} {self.unit}"
+
 
 class QuotaEntry(Kept):
     """One reservation (positive) or its release (negative), by what right, of which order."""
@@ -105,3 +111,8 @@ class QuotaEntry(Kept):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.kind} {self.subject}"
+
+    @property
+    def quantity(self) -> str:
+        """The amount in its unit."""
+        return f"{plain(self.amount):f} {self.unit}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from unittest import mock
 
 import pytest
 
 from core.accounts.models import User
+from core.buyers.queries import view_of
 from core.buyers.services import add_identity, number_index, remove_identity
 from core.catalog.models import Offer
 from core.jobs import run_due
@@ -16,9 +17,10 @@ from core.orders import flow, quota
 from core.orders.errors import PaymentRefused
 from core.orders.models import Order, Payment
 from core.orders.payments import confirm_payment, payment_received, start_payment
+from core.orders.quoting.facts import facts_for
 from core.pluginapi import Money, PaymentEvent, PayState, QuotaUse, Text
 from core.shared.clock import now
-from customs.quota.models import QuotaEntry
+from customs.quota.models import QuotaBalance, QuotaEntry
 from customs.quota.queries import differences, used_facts
 from customs.quota.services import reserve
 from tests.orders.conftest import Customer, Market, customer
@@ -227,8 +229,8 @@ def test_a_paper_alone_gives_nothing_back(market: Market, ann: Customer) -> None
 def test_rice_is_counted_in_kilograms_beside_its_value(market: Market, ann: Customer) -> None:
     # The tariff that is shipped has no line for rice: its category counts, not its code.
     market.sell(
-        "m2c", sku="RICE", hs_code="0901210000", net_grams=8000, gross_grams=8200, net_content="8 kg",
-        facts={"customs_category": "rice"},
+        "m2c", sku="RICE", hs_code="0901210000", net_grams=8000, gross_grams=8200,
+        net_content="8 kg", facts={"customs_category": "rice"},
     )  # fmt: skip
     quote = market.quote("m2c", sku="RICE", buyer=ann.buyer.ref, quantity=2)
     assert quote.is_ok, quote.document["message"]
@@ -256,3 +258,26 @@ def test_an_account_is_not_a_person(market: Market, ann: Customer) -> None:
     add_identity(stranger.buyer, name="李四", number="310101199001010012")
     facts = market.quote("m2c", buyer=stranger.buyer.ref).document["facts"]
     assert "annual_used" not in facts
+
+
+def test_a_quote_of_new_year_s_eve_reads_the_year_of_shanghai(
+    market: Market, ann: Customer
+) -> None:
+    market.sell("m2c")
+    pay(market.order("m2c", ann))
+    on = now().date()
+    view = view_of(ann.buyer)
+    last = datetime(on.year, 12, 31, 15, 59, 59, 999_000, tzinfo=UTC)
+    for moment, known in ((last, True), (last + timedelta(milliseconds=1), False)):
+        with mock.patch("core.orders.quoting.facts.now", return_value=moment):
+            facts = facts_for("CN", view, (), moment.date())
+        assert ("annual_used" in facts) is known
+
+
+def test_records_show_amounts_in_their_unit(market: Market, ann: Customer) -> None:
+    market.sell("m2c")
+    order = pay(market.order("m2c", ann))
+    (entry,) = QuotaEntry.objects.all()
+    (balance,) = QuotaBalance.objects.all()
+    assert entry.quantity == f"{value_of(order)} CNY"
+    assert balance.amounts == f"{value_of(order)} / 26000.00 CNY"
