@@ -7,6 +7,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from django.db import IntegrityError, transaction
 from core.kernel.models import Activation
 from core.kernel.provided import Provided
 from core.kernel.registry import registry
-from core.pluginapi import DutyRegime, InvalidInput, Rule, TariffRate
+from core.pluginapi import DutyRegime, HsTable, InvalidInput, Rule, TariffRate
 from core.shared.clock import now
 from customs.models import Dated, Epoch, RuleRow, TariffLine
 from customs.snapshot import look_now
@@ -23,6 +24,7 @@ from customs.types import LoadReport
 
 log = logging.getLogger(__name__)
 
+TABLES = "register_hs_tables"
 Dates = TypeVar("Dates", Rule, TariffRate)
 FAULTS = (IntegrityError, ValueError, ArithmeticError, TypeError, AttributeError, LookupError,
           OSError, InvalidInput)  # fmt: skip
@@ -34,26 +36,37 @@ def load_rules(
 ) -> tuple[LoadReport, ...]:
     """Store what the regimes bring, by default those of every plug-in that is on somewhere.
 
-    Idempotent. One plug-in is one transaction: rules that overlap, or that have no source, cost
-    that plug-in's update alone and are reported.
+    With a plug-in's regimes go the tariff tables that it hands over apart from them. Idempotent.
+    One plug-in is one transaction: rules that overlap, or that have no source, cost that plug-in's
+    update alone and are reported.
     """
     grouped: dict[str, list[DutyRegime]] = defaultdict(list)
     for provided in regimes if regimes is not None else _switched_on():
         grouped[provided.plugin].append(provided.object)
-    return tuple(_load(plugin, found) for plugin, found in sorted(grouped.items()))
+    tables: dict[str, list[HsTable]] = defaultdict(list)
+    for table in registry().provided.get(TABLES, {}).values():
+        if table.plugin in grouped or regimes is None:
+            tables[table.plugin].append(table.object)
+    plugins = sorted({*grouped, *(tables if regimes is not None else _on(tables))})
+    return tuple(_load(plugin, grouped[plugin], tables[plugin]) for plugin in plugins)
 
 
 def _switched_on() -> list[Provided[Any]]:
+    provided = registry().provided.get("register_duty_regimes", {}).values()
+    on = _on(one.plugin for one in provided)
+    return [one for one in provided if one.plugin in on]
+
+
+def _on(plugins: Iterable[str]) -> set[str]:
     on = set(Activation.objects.filter(enabled=True).values_list("plugin", flat=True))
     forced = {key for key, plugin in registry().plugins.items() if plugin.forced}
-    provided = registry().provided.get("register_duty_regimes", {})
-    return [one for one in provided.values() if one.plugin in on | forced]
+    return set(plugins) & (on | forced)
 
 
-def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
+def _load(plugin: str, regimes: list[DutyRegime], tables: list[HsTable]) -> LoadReport:
     try:
         rules = [_rule_row(plugin, rule) for rule in _once(one.rules() for one in regimes)]
-        brought = _once(one.tariff() for one in regimes)
+        brought = _once([*(one.tariff() for one in regimes), *map(_table_lines, tables)])
         lines = [row for line in brought for row in _line_rows(plugin, line)]
         fingerprint = _fingerprint([*rules, *lines])
         with transaction.atomic():
@@ -69,6 +82,13 @@ def _load(plugin: str, regimes: list[DutyRegime]) -> LoadReport:
         return LoadReport(plugin, 0, 0, problem=str(error)[:400])
     added, superseded = (sum(pair) for pair in zip(*counts, strict=True))
     return LoadReport(plugin, added, superseded)
+
+
+def _table_lines(table: HsTable) -> list[TariffRate]:
+    """Return the lines of a table, each named after its edition."""
+    if any(line.jurisdiction != table.jurisdiction for line in table.rates):
+        raise ValueError(f"the table {table.edition} has lines of another jurisdiction")
+    return [replace(line, edition=line.edition or table.edition) for line in table.rates]
 
 
 def _once(brought: Iterable[Iterable[Dates]]) -> list[Dates]:

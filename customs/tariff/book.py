@@ -157,6 +157,8 @@ class Book:
             notes[entry.kind] = entry.expression
         if entry.rank == SUSPENSION:
             notes["suspension"] = entry.value or entry.expression
+        if edition := self._speaks(entry):
+            notes["nomenclature"] = edition.nomenclature
         if warning := self.warning(entry, on):
             notes["warning"] = warning
         return TariffRate(

@@ -18,7 +18,8 @@ from django.db import IntegrityError, transaction
 
 from core.accounts.models import AuditEntry
 from core.kernel.provided import Provided
-from core.pluginapi import Ambiguous, InvalidInput, TariffRate
+from core.pluginapi import Ambiguous, HsTable, InvalidInput, TariffRate, hookimpl
+from core.testing.plugins import manifest, plugins_loaded
 from customs import snapshot
 from customs.loading import load_rules
 from customs.models import Epoch, TariffEdition, TariffLine, TariffOverride
@@ -145,6 +146,38 @@ def test_what_was_known_at_a_moment_can_be_asked_again(put: Import) -> None:
     assert duty("610910", known_at=then - timedelta(seconds=1)) is None
     (answer,) = look_up("XX", "610910", JULY, known_at=then).answers
     assert answer.edition == "1"
+
+
+class Tables:
+    """A plug-in that brings tables and no regime."""
+
+    MANIFEST = manifest("test_tables")
+
+    def __init__(self, *tables: HsTable) -> None:
+        self.tables = tables
+
+    @hookimpl
+    def register_hs_tables(self, setup: Any) -> list[HsTable]:
+        return list(self.tables)
+
+
+def test_a_plugin_can_bring_a_table_without_a_regime() -> None:
+    table = HsTable("XX", "gazette 7", (shipped("610910", "4"),))
+    with plugins_loaded(Tables(table)) as (plugin,):
+        assert plugin.loaded, plugin
+        reports = {one.plugin: one for one in load_rules()}
+        assert (reports["test_tables"].added, reports["test_tables"].problem) == (1, "")
+        assert {one.plugin: one for one in load_rules()}["test_tables"].added == 0
+    (answer,) = look_up("XX", "610910", JULY).answers
+    assert (answer.rate, answer.edition, answer.source) == ("4%", "gazette 7", "a shipped table")
+
+
+def test_a_table_of_one_place_cannot_bring_lines_of_another() -> None:
+    table = HsTable("YY", "gazette 7", (shipped("610910", "4"),))
+    with plugins_loaded(Tables(table)):
+        reports = {one.plugin: one for one in load_rules()}
+    assert "another jurisdiction" in reports["test_tables"].problem
+    assert not TariffLine.objects.filter(plugin="test_tables").exists()
 
 
 def test_at_no_moment_two_shipped_rows_of_one_rate_were_known() -> None:
@@ -302,7 +335,8 @@ def test_what_is_shipped_of_the_goods_themselves_stays_when_rates_are_imported(
     put({"code": "61091010", "duty": "12"})
     found = snapshot.current().view("XX", ("61091010",), JULY).find("61091010", "duty")
     assert isinstance(found, TariffRate)
-    assert (found.rates["duty"], found.notes) == (12, {"restricted": "food"})
+    assert found.rates["duty"] == 12
+    assert found.notes == {"restricted": "food", "nomenclature": "as the table says"}
 
 
 def test_a_subheading_has_a_rate_only_where_all_lines_below_it_agree(put: Import) -> None:

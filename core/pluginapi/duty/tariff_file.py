@@ -17,8 +17,9 @@ Columns, of which only ``code`` and ``source`` must be there; an empty cell is u
 - ``source``: where the row is from; in a plug-in a name in ``tariff_sources.json``.
 - ``confidence``: ``high``, ``medium`` or ``low``.
 
-A plug-in's ``tariff_sources.json`` is ``{"edition", "nominal_start", "sources": {name: text}}``:
-``nominal_start`` is the first day of rows whose source states none.
+A plug-in's ``tariff_sources.json`` is ``{"edition", "nomenclature", "nominal_start", "sources":
+{name: text}}``: ``nomenclature`` is that of the codes (``HS 2022``), ``nominal_start`` the first
+day of rows whose source states none.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Shared(NamedTuple):
     edition: str
     nominal_start: date
     sources: Mapping[str, str] | None = None
+    nomenclature: str = ""
 
 
 def read_tariff(path: Path, jurisdiction: str) -> Iterator[TariffRate]:
@@ -64,7 +66,9 @@ def read_tariff(path: Path, jurisdiction: str) -> Iterator[TariffRate]:
     """
     stored = json.loads(path.with_name("tariff_sources.json").read_text(encoding="utf-8"))
     start = date.fromisoformat(stored["nominal_start"])
-    shared = Shared(jurisdiction, stored["edition"], start, stored["sources"])
+    shared = Shared(
+        jurisdiction, stored["edition"], start, stored["sources"], stored["nomenclature"]
+    )
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             yield from lines_of(row, shared)
@@ -88,6 +92,9 @@ def lines_of(row: Mapping[str, str], shared: Shared) -> Iterator[TariffRate]:
     taxes = dict(_taxes(row))
     if taxes or not found:
         found.append((taxes, "", None if taxes else end))
+    notes = dict(_notes(row))
+    if shared.nomenclature:
+        notes["nomenclature"] = shared.nomenclature
     for rates, text, until in found:
         yield TariffRate(
             jurisdiction=shared.jurisdiction,
@@ -99,7 +106,7 @@ def lines_of(row: Mapping[str, str], shared: Shared) -> Iterator[TariffRate]:
             confidence=_confidence(row),
             expression=text,
             edition=shared.edition,
-            notes=dict(_notes(row)),
+            notes=notes,
         )
 
 
