@@ -152,15 +152,8 @@ class TariffView:
         return self._settled[asked]
 
     def _search(self, hs_code: str, kind: str) -> TariffRate | Ambiguous | None:
-        nearest = next(
-            (
-                line
-                for length in range(len(hs_code), 1, -1)
-                for line in self.lines.get(hs_code[:length], ())
-                if line.states(kind)
-            ),
-            None,
-        )
+        above = (self.lines.get(hs_code[:length], ()) for length in range(len(hs_code), 1, -1))
+        nearest = next((one for group in above for one in group if one.states(kind)), None)
         deeper = self.below.get(hs_code, ())
         if (nearest and nearest.code == hs_code) or not any(one.states(kind) for one in deeper):
             return nearest
