@@ -290,6 +290,13 @@ def test_a_lost_balance_is_made_again_from_the_entries() -> None:
     assert differences() == []
 
 
+@pytest.mark.usefixtures("wrong")
+def test_a_changed_balance_does_not_keep_an_order_from_being_given_back() -> None:
+    assert services.release("H1", Passage(), at=AT)
+    assert used()["annual_used"] == "0.00"
+    assert differences() == []
+
+
 def test_operators_see_an_order_and_its_person_without_the_number() -> None:
     take(yuan("500"), rice("3"), reference="H1")
     take(yuan("200"), reference="H2")
