@@ -46,6 +46,7 @@ PAGES = [
     ("operator", "/console/orders/?show=all", ("/console/orders/", "/console/parcels/")),
     ("operator", "/console/plugins/carrier_manual/at/cn-brand/", ()),
     ("operator", "/console/rates/", ()),
+    ("operator", "/console/rates/history/", ()),
     ("operator", "/console/rules/", ()),
     ("operator", "/console/audit/", ()),
 ]
