@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Mutable
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -76,14 +77,28 @@ def _of_dataclass(kind: type) -> Collect | None:
     ]
     if not parts:
         return None
+    if len(parts) == 1:
+        return _of_field(*parts[0])
+    read = attrgetter(*(name for name, _ in parts))
+    collectors = [collect for _, collect in parts]
 
     def collect_fields(value: Any, found: list[Watched]) -> None:
-        for name, collect in parts:
-            inner = getattr(value, name, None)
+        for inner, collect in zip(read(value), collectors, strict=True):
             if inner is not None:
                 collect(inner, found)
 
     return collect_fields
+
+
+def _of_field(name: str, collect: Collect) -> Collect:
+    read = attrgetter(name)
+
+    def collect_field(value: Any, found: list[Watched]) -> None:
+        inner = read(value)
+        if inner is not None:
+            collect(inner, found)
+
+    return collect_field
 
 
 def _of_items(collect: Collect) -> Collect:

@@ -126,7 +126,7 @@ class Money:
     ) -> Money:
         """Round to ``places`` decimals, by default the currency's own, by a named rule."""
         digits = exponent(self.currency) if places is None else places
-        return Money(self.amount.quantize(_step(digits), rounding=rule.value), self.currency)
+        return Money(self.amount.quantize(_step(digits), rounding=rule._value_), self.currency)
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:

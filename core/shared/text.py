@@ -33,8 +33,8 @@ class Text:
         """Return ``{"en", "zh-Hans", "zh-Hant"}``, the shape that reports and the API use."""
         return {
             "en": self.en,
-            "zh-Hans": self.in_language("zh-hans"),
-            "zh-Hant": self.in_language("zh-hant"),
+            "zh-Hans": self.zh_hans or self.zh_hant or self.en,
+            "zh-Hant": self.zh_hant or self.zh_hans or self.en,
         }
 
     @classmethod

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -47,11 +49,13 @@ def intact(body: bytes, digest: str) -> bool:
 
 def amount_text(money: Money) -> str:
     """Return an amount with exactly the currency's decimals, or more where it has more."""
-    places = exponent(money.currency)
-    rounded = money.rounded()
-    if rounded.amount == money.amount:
-        return f"{rounded.amount:.{places}f}"
-    return plain(money.amount)
+    rounded = money.amount.quantize(_step(exponent(money.currency)))
+    return f"{rounded:f}" if rounded == money.amount else plain(money.amount)
+
+
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def component_json(component: Component) -> dict[str, Any]:

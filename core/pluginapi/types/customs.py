@@ -11,10 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 
 from core.pluginapi.types.values import Json, OrderRef
 from core.shared.money import Money
 from core.shared.text import Text
+
+
+def _nothing() -> Mapping[str, Decimal]:
+    """Return an empty mapping that nobody can fill, one for all."""
+    return _NOTHING
+
+
+_NOTHING: Mapping[str, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +218,8 @@ class ShipmentLine:
     abv: Decimal | None = None
     category: str = ""
     value: Decimal | None = None
-    layers: Mapping[str, Decimal] = field(default_factory=dict)
-    caps: Mapping[str, Decimal] = field(default_factory=dict)
+    layers: Mapping[str, Decimal] = field(default_factory=_nothing)
+    caps: Mapping[str, Decimal] = field(default_factory=_nothing)
     specific: tuple[SpecificDuty, ...] = ()
 
     @property
