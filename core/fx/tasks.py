@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 
 from core.fx.errors import RateRefused
-from core.fx.models import SourceState
-from core.fx.services import fetch
+from core.fx.models import RateSeries, SourceState
+from core.fx.services import backfill, fetch
+from core.fx.types import StoreReport
 from core.jobs import JobContext, enqueue, handler, schedule
 from core.kernel import incidents, providers
 from core.kernel.errors import ProviderFailed, ProviderMissing
 from core.kernel.provided import Provided
 from core.pluginapi import FxSource
-from core.shared.clock import now
+from core.shared.clock import now, today
 from core.shared.text import Text
 
 EVERY = timedelta(hours=6)
 """How often a source is asked that does not say ``every`` itself."""
 
 SHORTEST = timedelta(minutes=15)
+FIRST_DAYS = timedelta(days=62)
+"""What is filled in when a source is new: customs asks for days of the month before."""
+
 JITTER = 0.1
 """Each wait is up to a tenth longer, so that sources are not asked all at once."""
 
@@ -50,24 +55,39 @@ def _plan(source: Provided[FxSource]) -> None:
 
 @handler("fx.fetch", lease=timedelta(minutes=5))
 def fetch_source(job: JobContext) -> None:
-    """Fetch and store one source. A source that does not answer is tried again soon.
+    """Fetch and store one source, and of a new one the days before in a job of their own.
 
-    Rubbish is not: it is an incident, and the next schedule asks again.
+    A source that does not answer is tried again soon. Rubbish is an incident, and the next
+    schedule asks again.
     """
-    source = job.payload["source"]
+    source: str = job.payload["source"]
+    known = RateSeries.objects.filter(source=source).exists()
+    if _told(job, lambda: fetch(source)) and not known:
+        enqueue("fx.backfill", {"source": source}, key=f"fx.backfill:{source}")
+
+
+@handler("fx.backfill", lease=timedelta(minutes=15))
+def fill_source(job: JobContext) -> None:
+    """Store the last two months of a source that is new."""
+    _told(job, lambda: backfill(job.payload["source"], today() - FIRST_DAYS))
+
+
+def _told(job: JobContext, work: Callable[[], StoreReport]) -> bool:
+    """Do the work and tell what came; False when the source is off or answered rubbish."""
+    source: str = job.payload["source"]
     try:
-        report = fetch(source)
+        report = work()
     except ProviderMissing:
-        return
+        return False
     except ProviderFailed as error:
         if not error.permanent:
             raise
         _refused(job, error.plugin, str(error))
-        return
+        return False
     except RateRefused as error:
         plugin = next((one.plugin for one in providers.fx_sources(None) if one.key == source), "")
         _refused(job, plugin or source, f"{error.path}: {error}")
-        return
+        return False
     job.progress(
         message=Text(
             f"{report.added} added, {report.unchanged} unchanged, {report.held} held",
@@ -75,6 +95,7 @@ def fetch_source(job: JobContext) -> None:
             f"新增 {report.added}，未變 {report.unchanged}，暫存 {report.held}",
         )
     )
+    return True
 
 
 def _refused(job: JobContext, plugin: str, reason: str) -> None:

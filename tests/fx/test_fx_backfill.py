@@ -148,7 +148,6 @@ def test_each_source_is_asked_at_its_own_pace(canada: Bank) -> None:
         every = tasks.pace(provided.object)
         assert every <= wait <= every * 1.1, provided.key
     asked = len(canada.asked)
-    assert asked == 1
     enqueue("fx.refresh", {})
     run_due()
     run_due()
@@ -157,6 +156,22 @@ def test_each_source_is_asked_at_its_own_pace(canada: Bank) -> None:
         enqueue("fx.refresh", {})
         run_due()
         run_due()
+    assert len(canada.asked) == asked + 1
+
+
+def test_a_new_source_is_filled_for_the_days_that_customs_asks_for(canada: Bank) -> None:
+    enqueue("fx.refresh", {})
+    for _ in range(4):
+        run_due()
+    assert canada.queries[0] == {"recent": "1"}
+    assert canada.queries[1]["start_date"] == "2026-09-21"
+    days = set(RateRow.objects.values_list("as_of", flat=True))
+    assert days == set(documents.weekdays(date(2026, 9, 21), date(2026, 11, 22)))
+    asked = len(canada.asked)
+    with time_machine.travel(SUNDAY + timedelta(hours=7), tick=False):
+        enqueue("fx.refresh", {})
+        for _ in range(4):
+            run_due()
     assert len(canada.asked) == asked + 1
 
 
