@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.pluginapi import Assessment, ChargeKind, Json, Rule
+from core.pluginapi import Assessment, Json, Rule
 from core.pluginapi.duty import (
     ZERO,
-    Layer,
     NotOpen,
     Sheet,
     Valued,
+    charge_layer,
     decimal_of,
     layers_of,
     refuse_excise,
@@ -19,7 +19,7 @@ from core.pluginapi.duty import (
 from core.pluginapi.duty.vat import Taxed, parts_of, tax_by_rate, vat_facts
 from core.shared.money import split
 from plugins.duty_eu import words
-from plugins.duty_eu.union import EXCISE, Union, has_no_relief, vat
+from plugins.duty_eu.union import Union, has_no_relief, vat
 
 
 class Standard(Union):
@@ -69,14 +69,5 @@ def _duties(sheet: Sheet, item: Valued, rule: Rule) -> list[tuple[str, Decimal]]
     whole = rounded(sum((layer.amount for layer in found), ZERO), rule.values["duty_rounding"])
     shares = split(whole, [layer.amount for layer in found], places=2)
     for layer, share in zip(found, shares, strict=True):
-        _charge(sheet, item, rule, layer, share)
+        charge_layer(sheet, rule, item, layer, share, basis=item.cif)
     return [(layer.code, share) for layer, share in zip(found, shares, strict=True)]
-
-
-def _charge(sheet: Sheet, item: Valued, rule: Rule, layer: Layer, amount: Decimal) -> None:
-    is_excise = layer.code == EXCISE
-    sheet.charge(
-        ChargeKind.CONSUMPTION_TAX if is_excise else ChargeKind.DUTY, amount, rule,
-        basis=item.cif, found=layer.found, item=item, code=layer.code,
-        formula=layer.formula, inputs=layer.inputs, label=words.EXCISE if is_excise else None,
-    )  # fmt: skip

@@ -26,7 +26,6 @@ STATES = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 )
 DATA = DutyData(Path(__file__).parent, "EU")
-EXCISE = "excise"
 
 
 class Union(Regime):

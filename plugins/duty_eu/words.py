@@ -13,7 +13,6 @@ RELIEF = Text("Low value, free of duty", "低价值货件，免关税", "低價�
 STANDARD = Text("Ordinary import", "普通进口", "一般進口")
 VAT_AT_SALE = Text("VAT, paid with the order", "增值税（下单时支付）", "加值稅（下單時支付）")
 HANDLING = Text("National handling fee", "成员国处理费", "成員國處理費")
-EXCISE = Text("Excise duty", "消费税", "消費稅")
 HANDLING_UNKNOWN = Text(
     "The country takes a handling fee beside duty and VAT: {amount} {currency} each {per}",
     "除关税和增值税外，该国另收处理费：每{per} {amount} {currency}",

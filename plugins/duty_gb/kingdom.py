@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from core.pluginapi import ChargeKind, Json, Rule
+from core.pluginapi import Json, Rule
 from core.pluginapi.duty import (
     ZERO,
     DutyData,
@@ -17,6 +17,7 @@ from core.pluginapi.duty import (
     Sheet,
     Valued,
     cents,
+    charge_layer,
     decimal_of,
     has_excise,
     layers_of,
@@ -27,7 +28,6 @@ from core.pluginapi.duty.vat import Taxed, parts_of
 from plugins.duty_gb import words
 
 DATA = DutyData(Path(__file__).parent, "GB")
-EXCISE = "excise"
 ORDINARY = {"mfn": "third_country"}
 """The kit's name of an ordinary duty, and the tariff's own."""
 
@@ -84,11 +84,7 @@ def _duties(sheet: Sheet, item: Valued, rule: Rule) -> Iterator[tuple[str, Decim
     for layer in layers_of(sheet, item, item.cif):
         code = ORDINARY.get(layer.code, layer.code)
         amount = rounded(layer.amount, rule.values["duty_rounding"])
-        sheet.charge(
-            ChargeKind.CONSUMPTION_TAX if code == EXCISE else ChargeKind.DUTY, amount, rule,
-            basis=item.cif, found=layer.found, item=item, code=code, formula=layer.formula,
-            inputs=layer.inputs, label=words.EXCISE if code == EXCISE else None,
-        )  # fmt: skip
+        charge_layer(sheet, rule, item, layer._replace(code=code), amount, basis=item.cif)
         yield code, amount
 
 

@@ -11,7 +11,6 @@ GIFT = Text("Gift between private persons", "私人之间的礼品", "私人之�
 STANDARD = Text("Ordinary import", "普通进口", "一般進口")
 NORTHERN_IRELAND = Text("Import into Northern Ireland", "北爱尔兰进口", "北愛爾蘭進口")
 VAT_AT_SALE = Text("VAT, paid with the order", "增值税（下单时支付）", "加值稅（下單時支付）")
-EXCISE = Text("Excise duty", "消费税", "消費稅")
 
 REFUSALS = {
     "not_a_gift": Text(

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from core.pluginapi import Assessment, ChargeKind, Json, Outcome, Rule
+from core.pluginapi import Assessment, Json, Outcome, Rule
 from core.pluginapi.duty import (
     ZERO,
     DutyData,
@@ -16,6 +16,7 @@ from core.pluginapi.duty import (
     Regime,
     Sheet,
     Valued,
+    charge_layer,
     decimal_of,
     refuse_excise,
     rounded,
@@ -146,11 +147,8 @@ def charge_duties(sheet: Sheet, entry: Rule) -> dict[str, Json]:
 
 def _charge(sheet: Sheet, item: Valued, due: Due, entry: Rule) -> Decimal:
     layer = due.layer
-    return sheet.charge(
-        ChargeKind.DUTY, rounded(layer.amount, entry.values["rounding"]), due.rule,
-        basis=item.goods, formula=layer.formula, inputs=layer.inputs, found=layer.found,
-        item=item, code=layer.code, label=words.layer(layer.code),
-    )  # fmt: skip
+    amount, name = rounded(layer.amount, entry.values["rounding"]), words.layer(layer.code)
+    return charge_layer(sheet, due.rule, item, layer, amount, basis=item.goods, label=name)
 
 
 def _added(item: Valued, dues: list[Due]) -> Decimal:

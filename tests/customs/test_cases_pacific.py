@@ -461,7 +461,9 @@ def test_hong_kong_collects_nothing_on_ordinary_goods() -> None:
 def test_hong_kong_takes_an_excise_that_is_given() -> None:
     spirits = line("500", category="dutiable_liquor", layers={"excise": "100"})
     made = assess(sent("HK", spirits, line("80", layers={"mfn": "9"}), freight="29"))
-    assert shown(made) == ("hk.free_port", "ok", "525.00", "0")
+    assert shown(made) == ("hk.free_port", "ok", "0", "0")
+    (excise,) = made.charges
+    assert (excise.kind.value, excise.amount.amount) == ("consumption_tax", Decimal("525.00"))
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

@@ -16,7 +16,12 @@ from core.pluginapi.duty.sheet import ZERO, Found, Sheet
 from core.pluginapi.duty.vat import Taxed, parts_of
 from core.pluginapi.types.customs import ChargeKind, Outcome, Rule, ShipmentLine
 from core.shared.money import split
+from core.shared.text import Text
 
+EXCISE = "excise"
+"""The layer of a line that is its excise."""
+
+EXCISE_DUTY = Text("Excise duty", "消费税", "消費稅")
 CATEGORIES, HEADINGS = "categories", "headings"
 
 
@@ -27,18 +32,35 @@ def charge_duty(sheet: Sheet, rule: Rule, item: Valued, base: Decimal, *, roundi
     """
     duty = ZERO
     for layer in layers_of(sheet, item, base):
-        duty += sheet.charge(
-            ChargeKind.DUTY,
-            rounded(layer.amount, rounding),
-            rule,
-            basis=base,
-            formula=layer.formula,
-            inputs=layer.inputs,
-            found=layer.found,
-            item=item,
-            code=layer.code,
-        )
+        amount = rounded(layer.amount, rounding)
+        duty += charge_layer(sheet, rule, item, layer, amount, basis=base)
     return duty
+
+
+def charge_layer(
+    sheet: Sheet,
+    rule: Rule,
+    item: Valued,
+    layer: Layer,
+    amount: Decimal,
+    *,
+    basis: Decimal,
+    label: Text | None = None,
+) -> Decimal:
+    """Charge ``amount`` for one layer and return it; an excise is a consumption tax, no duty."""
+    excise = layer.code == EXCISE
+    return sheet.charge(
+        ChargeKind.CONSUMPTION_TAX if excise else ChargeKind.DUTY,
+        amount,
+        rule,
+        basis=basis,
+        formula=layer.formula,
+        inputs=layer.inputs,
+        found=layer.found,
+        item=item,
+        code=layer.code,
+        label=EXCISE_DUTY if excise else label,
+    )
 
 
 class Owed(NamedTuple):
@@ -59,17 +81,8 @@ def share_duty(
     duties: dict[int, Decimal] = defaultdict(Decimal)
     shares = split(whole, [one.layer.amount for one in owed], places=places)
     for (item, base, layer), share in zip(owed, shares, strict=True):
-        duties[item.place] += sheet.charge(
-            ChargeKind.DUTY,
-            share,
-            rule,
-            basis=base,
-            formula=layer.formula,
-            inputs={**layer.inputs, "duty_total": whole},
-            found=layer.found,
-            item=item,
-            code=layer.code,
-        )
+        shared = layer._replace(inputs={**layer.inputs, "duty_total": whole})
+        duties[item.place] += charge_layer(sheet, rule, item, shared, share, basis=base)
     return duties
 
 
