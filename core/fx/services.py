@@ -47,6 +47,7 @@ def store_table(table: RateTable) -> StoreReport:
     if not rates:
         return StoreReport(table.source, 0, 0, 0)
     with transaction.atomic():
+        _lock(table.source)
         stored = _stored(table.source, rates)
         fresh, revisions = _fresh(rates, stored)
         judge = Judge(table.source, [row for row in stored if not row.held], rates[0].as_of)
@@ -78,6 +79,7 @@ def set_rate(
     rate = Rate(pair, value, OPERATOR, as_of, now(), max_age, purpose)
     guard.checked_table(RateTable(OPERATOR, (rate,)), today=today())
     with transaction.atomic():
+        _lock(OPERATOR)
         stored = _stored(OPERATOR, [rate])
         fresh, revisions = _fresh([rate], stored)
         if fresh:
@@ -226,13 +228,18 @@ def _add(source: str, rows: list[RateRow]) -> None:
         ],
         ignore_conflicts=True,
     )
-    RateRow.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    RateRow.objects.bulk_create(rows, batch_size=500)
     if rows:
         _touch(source)
 
 
-def _touch(source: str) -> None:
+def _lock(source: str) -> None:
+    """Let one transaction at a time add rates of a source, so that no correction is lost."""
     SourceState.objects.get_or_create(source=source)
+    list(_state(source).select_for_update())
+
+
+def _touch(source: str) -> None:
     _state(source).update(stamp=new_id())
 
 
