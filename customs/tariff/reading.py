@@ -28,6 +28,7 @@ from customs.tariff.timeline import Content, Span, laid, span
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much is done, and of how much (0 where that is not known)."""
 EVERY = 1000
+KIND_LENGTH, MEASURE_LENGTH = 80, 40
 SHOWN = 200
 KEPT = "kept as it is written; a quote that needs it is refused"
 NOT_STATED = "not stated in the file"
@@ -111,6 +112,9 @@ def _span(
     found: Gathered, fact: Fact, form: Format, start: date, *, restated: bool = True
 ) -> Span | None:
     first, last = fact.valid_from or start, fact.valid_to
+    if unfit := _unfit(fact):
+        found.note(Finding(fact.row, fact.code, unfit, "left out", harm=True))
+        return None
     if last is not None and last < first:
         problem = f"it ends on {last}, before it begins on {first}"
         found.note(Finding(fact.row, fact.code, problem, "left out"))
@@ -130,6 +134,16 @@ def _span(
         measure=fact.measure,
     )
     return span(first, last, content)
+
+
+def _unfit(fact: Fact) -> str:
+    """Return why no database can keep the fact, or ""."""
+    if len(fact.kind) > KIND_LENGTH or len(fact.measure) > MEASURE_LENGTH:
+        return "a code or number of its measure is too long"
+    told = "".join((fact.kind, fact.text, fact.measure, fact.source, *fact.notes.values()))
+    if "\0" in told or any("\ud800" <= one <= "\udfff" for one in told):
+        return "it holds characters that are no text"
+    return ""
 
 
 def _settle(found: Gathered, rows: dict[Key, int]) -> None:

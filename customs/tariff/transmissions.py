@@ -17,7 +17,7 @@ from customs.tariff import xml_items
 from customs.tariff.facts import Change, Fact, Finding, Passed, Reading, digits, shortest
 from customs.tariff.measures import SUSPENSION, Component, duty_text, kind_of
 from customs.tariff.uk import day
-from customs.tariff.xml_items import child, children, text
+from customs.tariff.xml_items import child, children, local, text
 
 MEASURE, COMPONENT, CONDITION = ("430", "00"), ("430", "05"), ("430", "10")
 TARIC_DELETE, TARIC_INSERT, CDS_DELETE = "2", "3", "D"
@@ -123,15 +123,11 @@ def _taric_component(
 def read_cds(stream: BinaryIO) -> Reading:
     """Read the measures of a daily extract, with their components where it states them."""
     for number, item in enumerate(xml_items.items(stream, "TariffHistoryItem"), 1):
-        found = [one for wrapper in item for one in wrapper if _is_measure(one)]
+        found = [one for wrapper in item for one in wrapper if local(one) == "Measure"]
         if not found:
             yield Passed("an item that is no measure")
         for measure in found:
             yield _cds_measure(number, measure)
-
-
-def _is_measure(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and etree.QName(element).localname == "Measure"
 
 
 def _cds_measure(number: int, measure: etree._Element) -> Change | Finding | Passed:

@@ -92,7 +92,8 @@ def read_commodities(stream: BinaryIO) -> Reading:
     """Read commodities of the API, one or a list: as answered, or with its references resolved."""
     for number, item in enumerate(json_items.items(stream), 1):
         commodity = resolved(item) if isinstance(item, dict) and "data" in item else item
-        if not isinstance(commodity, dict) or "import_measures" not in commodity:
+        listed = commodity.get("import_measures") if isinstance(commodity, dict) else None
+        if not isinstance(listed, list):
             raise TariffRefused(
                 f"element {number} is no commodity with import_measures; choose another FORMAT",
                 row=number,
@@ -157,7 +158,17 @@ def _step(one: Mapping[str, Any]) -> str:
 
 
 def resolved(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ``data`` of a JSON:API document with its relationships put in their places."""
+    """Return the ``data`` of a JSON:API document with its relationships put in their places.
+
+    Raises TariffRefused.
+    """
+    try:
+        return _resolved(answer)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise TariffRefused(f"the answer of the API is not JSON:API: {error}"[:200]) from None
+
+
+def _resolved(answer: Mapping[str, Any]) -> dict[str, Any]:
     included = {(one.get("type"), one.get("id")): one for one in answer.get("included") or []}
 
     def flat(one: Mapping[str, Any], depth: int) -> dict[str, Any]:

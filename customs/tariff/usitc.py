@@ -79,8 +79,12 @@ def _cells(item: Mapping[str, Any]) -> dict[str, str]:
     cells = {ours: _plain(item.get(theirs)) for ours, theirs in named.items()}
     units = item.get("units") or []
     cells["unit"] = ", ".join(map(str, units)) if isinstance(units, list) else str(units)
-    notes = item.get("footnotes") or []
-    said = [_plain(one.get("value")) for one in notes if isinstance(one, dict)]
+    notes = item.get("footnotes")
+    said = [
+        _plain(one.get("value"))
+        for one in (notes if isinstance(notes, list) else [])
+        if isinstance(one, dict)
+    ]
     cells["additional"] = " ".join([_plain(item.get("additionalDuties")), *said])
     return cells
 

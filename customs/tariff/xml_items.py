@@ -34,7 +34,7 @@ def items(stream: BinaryIO, tag: str, *, inside: str = "") -> Iterator[etree._El
         ):
             _refuse_doctype(element)
             watched.since = 0
-            if etree.QName(element).localname == tag:
+            if local(element) == tag:
                 seen = True
                 yield element
             _forget(element)
@@ -84,13 +84,13 @@ def child(element: etree._Element, *names: str) -> etree._Element | None:
     for name in names:
         if found is None:
             return None
-        found = next((one for one in found if _local(one) == name), None)
+        found = next((one for one in found if local(one) == name), None)
     return found
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:
     """Return all children of a name, whatever their namespace."""
-    return [one for one in element if _local(one) == name]
+    return [one for one in element if local(one) == name]
 
 
 def text(element: etree._Element, *names: str) -> str:
@@ -99,5 +99,6 @@ def text(element: etree._Element, *names: str) -> str:
     return "" if found is None else (found.text or "").strip()
 
 
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+def local(element: etree._Element) -> str:
+    """Return the name of an element without its namespace, "" for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

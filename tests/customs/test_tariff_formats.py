@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import zipfile
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from customs.tariff import opening
+from customs.tariff.cells import cell
 from customs.tariff.facts import Change, Fact, Finding, Passed, Said, Scope, TariffRefused, shortest
 from customs.tariff.formats import FORMATS
 from customs.tariff.measures import Component, duty_text, kind_of
+from customs.tariff.reading import gather
 from tests.customs.tariff_files import generic, hts, table
 
 PLUM = "uk_commodity_0809400500.json"
@@ -354,6 +359,53 @@ def test_an_archive_that_unpacks_to_far_more_than_it_is_is_refused(
     bomb = hts(*[("", 0, "")] * 300_000)
     with pytest.raises(TariffRefused, match="unpacks to more"):
         read_bytes("usitc-csv", gzip.compress(bomb, 9), tmp_path)
+
+
+PIECES = (b'"', b",", b"\n", b"\0", b"\xff", b"<", b">", b"&a;", b"{", b"]", b"null", b"1e999",
+          b"9" * 40, b"2026-13-45", "²".encode(), "１２％".encode(), b"")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [("usitc-csv", HTS_FILE), ("uk-json", PLUM), ("uk-cds", "uk_cds_daily_extract_sample.xml"),
+     ("uk-comparison", "uk_global_tariff_2021_sample.csv"),
+     ("eu-taric3", "taric3_measure_sample.xml")],
+)  # fmt: skip
+def test_an_original_that_is_damaged_anywhere_is_read_or_refused(
+    form: str, name: str, samples: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(7)
+    file = tmp_path / "tariff"
+    for _ in range(25):
+        content = bytearray((samples / name).read_bytes()[:40_000])
+        for _ in range(chance.randint(1, 5)):
+            at = chance.randrange(len(content))
+            content[at : at + chance.choice((0, 1, 9))] = chance.choice(PIECES)
+        file.write_bytes(bytes(content))
+        try:
+            found = gather(file, FORMATS[form], "US", date(2026, 1, 1))
+        except TariffRefused:
+            continue
+        assert found.rates or found.passed
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"code": "610910", "expression": "5\0%"}, {"code": "610910", "expression": "x\ud800"},
+     {"code": "610910", "duty": "1", "source": "\0"}],
+)  # fmt: skip
+def test_what_no_database_keeps_is_left_out_and_named(row: dict[str, str], tmp_path: Path) -> None:
+    fact = Fact(2, row["code"], "duty", row.get("expression", "1%"), source=row.get("source", ""))
+    form = replace(FORMATS["generic-csv"], read=lambda stream: iter((fact,)))
+    file = tmp_path / "tariff"
+    file.write_bytes(b"x")
+    found = gather(file, form, "XX", date(2026, 1, 1))
+    assert (found.rates, found.harmed) == (0, 1)
+
+
+def test_a_rate_with_endless_decimals_is_kept_as_a_text() -> None:
+    read = cell("duty", f"5.{'1' * 40}%")
+    assert (read.value, bool(read.problem)) == ("", True)
 
 
 def test_a_packed_file_is_read_while_it_is_unpacked(tmp_path: Path) -> None:
