@@ -162,6 +162,7 @@ class Command(BaseCommand):
             found = closed_days.closed_days(calendar, on.year if on else today().year)
             for one, name in found.items():
                 self.stdout.write(f"{one}  {name}")
+            self.stderr.write(f"from {closed_days.LIBRARY}, with the days that operators added")
             return
         if on is None:
             raise CommandError("Say which day: fx holiday add CN 2027-02-17 --name … --source …")
