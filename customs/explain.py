@@ -6,6 +6,7 @@ document of a stored quote. Nothing is computed anew, so that an old quote expla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +18,7 @@ from core.pluginapi.duty.terms import readable, term
 Document = Mapping[str, Any]
 Load = Callable[[str], "Document | None"]
 
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 TOTAL = Text("Landed price", "到手价", "到手價")
 TAXES = Text("Duty, taxes and fees", "税费合计", "稅費合計")
 APART = Text("not part of the total", "不计入合计", "不計入合計")
@@ -41,6 +43,11 @@ class Input:
     name: Text
     value: str
 
+    @property
+    def is_number(self) -> bool:
+        """Say whether the value is a number, not words."""
+        return NUMBER.fullmatch(self.value) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class RuleShown:
@@ -59,7 +66,8 @@ class RuleShown:
 class Node:
     """One amount in ``currency``. A node either sums its children or states formula and rule.
 
-    ``rate`` is a percentage, or the exchange rate where the node was converted.
+    ``rate`` is a percentage, or the exchange rate where the node was converted; what is
+    ``at_border`` is not paid with the order.
     """
 
     label: Text
@@ -73,6 +81,7 @@ class Node:
     inputs: tuple[Input, ...] = ()
     rule: RuleShown | None = None
     apart: bool = False
+    at_border: bool = False
     children: tuple[Node, ...] = field(default_factory=tuple)
 
 
@@ -132,6 +141,7 @@ def node_json(node: Node) -> dict[str, Any]:
             "unverified": list(rule.unverified),
         },
         "apart": node.apart,
+        "at_border": node.at_border,
         "children": [node_json(child) for child in node.children],
     }
 
@@ -195,6 +205,7 @@ def _leaf(
         inputs=tuple(_inputs(part["inputs"])),
         rule=_rule(part["rule_id"], part["source"], rules),
         apart=bool(part.get("apart")),
+        at_border=part.get("paid_by") == "border",
     )
 
 

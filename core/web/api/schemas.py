@@ -255,4 +255,5 @@ class Tree(Schema):
     inputs: list[dict[str, Any]]
     rule: dict[str, Any] | None
     apart: bool
+    at_border: bool
     children: list[dict[str, Any]]

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.web.buyer.market import market_of
-from core.web.calculator import ESTIMATES_A_MINUTE, ShipmentForm, calculation, shown
+from core.web.calculator import ESTIMATES_A_MINUTE, calculation, shown
+from core.web.calculator_forms import ShipmentForm
 from core.web.errors import FAULTS, fault_response
 from core.web.rate_limit import spend
 

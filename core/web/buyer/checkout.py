@@ -21,19 +21,16 @@ from core.buyers.models import Buyer
 from core.kernel import providers
 from core.orders.errors import OrderError
 from core.orders.models import Order, StoredQuote
-from core.orders.quota import rooms
 from core.orders.services import place_order
-from core.pluginapi import QuotaUse
 from core.web.buyer import basket
 from core.web.buyer.account import GET_POST, buyer_of
 from core.web.buyer.forms import AddressForm, IdentityForm
 from core.web.buyer.offers import offer_of
 from core.web.buyer.quotes import quote_or_404, requote, tell_change
+from core.web.buyer.yearly import allowances
 from core.web.countries import country_name
 from core.web.forms import add_error
 from core.web.languages import spoken
-from customs.quota.errors import QuotaRefused
-from customs.quota.types import Room
 
 
 @never_cache
@@ -153,15 +150,8 @@ class _Page:
             "identity_needed": _needs_identity(self.quote),
             "identities": queries.identities(self.buyer),
             "identity_form": self.identity_form,
-            "rooms": self._rooms(),
+            "allowances": allowances(self.quote, self.buyer.pk),
         }
-
-    def _rooms(self) -> list[tuple[QuotaUse, Room]]:
-        """Return what is left of the buyer's year; nothing while nobody knows whose it is."""
-        try:
-            return rooms(self.quote, self.buyer.pk)
-        except QuotaRefused:
-            return []
 
 
 def _needs_identity(quote: StoredQuote) -> bool:

@@ -19,16 +19,18 @@ from core.orders.quotes import QuoteRequest, WantedLine, load_quote, make_quote
 from core.pluginapi import BuyerRef, Place, Subject, SubjectKind
 from core.shared.money import Money, MoneyError, checked_decimal
 from core.web.buyer import basket
-from core.web.buyer.explained import groups_of, lines_of
+from core.web.buyer.explained import doubts_of, lines_of
 from core.web.buyer.market import market_of
 from core.web.buyer.offers import ChannelOffer, money_in, offer_of
 from core.web.buyer.product import buyer_ref
+from core.web.buyer.yearly import allowances
 from core.web.countries import country_name
 from core.web.errors import FAULTS, fault_response
 from core.web.languages import spoken
 from core.web.money_text import money_text
 from core.web.rate_limit import QUOTES_A_MINUTE, spend
 from core.web.slots import fragments
+from customs.explain import tree_of_quote
 
 
 def quote_or_404(request: HttpRequest, quote: UUID) -> StoredQuote:
@@ -72,19 +74,22 @@ def show(request: HttpRequest, quote: UUID) -> HttpResponse:
     """Show a stored quote: every amount with its basis, rate, rule and source."""
     stored = quote_or_404(request, quote)
     document = stored.document
-    offer = offer_of(stored)
+    offer, buyer = offer_of(stored), buyer_ref(request)
+    order = _own_order(stored, buyer)
     context = {
         "section": "shop",
         "quote": stored,
         "document": document,
         "offer": offer,
         "lines": lines_of(stored),
-        "groups": groups_of(stored),
+        "tree": tree_of_quote(document),
+        "doubts": doubts_of(stored),
+        "allowances": [] if order else allowances(stored, buyer),
         "country": country_name(stored.country),
         "expired": stored.is_expired,
         "orderable": stored.orderable,
         "expires_at": stored.expires_at,
-        "order": _own_order(stored, buyer_ref(request)),
+        "order": order,
         "fragments": _fragments(stored, offer),
     }
     return render(request, "buyer/quote.html", context)

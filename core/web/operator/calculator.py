@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from core.web.calculator import OperatorForm, calculation, shown
+from core.web.calculator import calculation, shown
+from core.web.calculator_forms import OperatorForm
 from core.web.operator.access import operator_page
 
 

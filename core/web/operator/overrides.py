@@ -101,9 +101,7 @@ def override(request: HttpRequest, rule: UUID) -> HttpResponse:
     values = values_of_rule(row.plugin, row.rule)
     form = OverrideForm(request.POST or None, values=values, initial=initial)
     if request.method == "POST" and form.is_valid() and _stored(request, row, form):
-        messages.success(
-            request, _("Your values are in force. Quotes made before keep theirs.")
-        )
+        messages.success(request, _("Your values are in force. Quotes made before keep theirs."))
         return redirect("operator:rule-override", rule)
     earlier = RuleOverride.objects.filter(plugin=row.plugin, key=row.key).order_by("-created_at")
     context = {"row": row, "form": form, "earlier": earlier[:50], "today": today()}

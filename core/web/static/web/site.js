@@ -43,6 +43,19 @@
     if (document.hidden && element.hasAttribute("data-poll")) event.preventDefault();
   });
 
+  // A button with data-copy copies the field of that id; without scripts the field is enough.
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var field = document.getElementById(button.dataset.copy);
+      navigator.clipboard.writeText(field.value).then(
+        function () { button.textContent = button.dataset.done; },
+        function () { field.select(); }
+      );
+    });
+  });
+
   // The page back from the browser's cache may send its forms again.
   window.addEventListener("pageshow", function (event) {
     if (!event.persisted) return;
