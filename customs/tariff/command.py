@@ -122,7 +122,7 @@ def _diff(options: dict[str, Any], out: OutputWrapper) -> None:
 
 
 def _stored_edition(options: dict[str, Any]) -> TariffEdition:
-    found = TariffEdition.objects.filter(jurisdiction=options["jurisdiction"]).exclude(
+    found = TariffEdition.objects.filter(jurisdiction=options["jurisdiction"].upper()).exclude(
         state=TariffEdition.State.DRAFT
     )
     if options["edition"]:

@@ -45,12 +45,17 @@ def charged(report: AssessmentReport) -> Any:
 def test_a_shipped_rate_holds_until_an_edition_and_again_before_its_first_day(
     sent: Callable[..., AssessmentReport], tmp_path: Path
 ) -> None:
-    assert charged(sent("610910")).amount.amount == 600
+    shipped = charged(sent("610910"))
+    assert shipped.amount.amount == 600
+    assert "UK Global Tariff, state 2021-01-01 is 2007 days old" in shipped.inputs["rate_source"]
     rows = generic({"code": "6109100010", "duty": "10"}, {"code": "6109100090", "duty": "10"})
     load(tmp_path, rows, jurisdiction="GB", valid_from=JULY)
     duty = charged(sent("610910"))
     assert (duty.amount.amount, duty.rate) == (500, 10)
-    assert "all 2 national lines of 610910 known here agree; the gazette" in str(duty.inputs)
+    assert duty.inputs["rate_source"] == (
+        "6109100010: all 2 national lines of 610910 known here agree; the gazette; edition 1; "
+        "confidence low"
+    )
     assert charged(sent("610910", JUNE)).amount.amount == 600
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from core.pluginapi.duty.expressions import Measured, Uncomputable, Unparsed, parse
 from core.pluginapi.duty.lines import Valued
 from core.pluginapi.duty.refusals import Refusal
-from core.pluginapi.duty.sheet import GIVEN, HUNDRED, ZERO, Found, Sheet
+from core.pluginapi.duty.sheet import GIVEN, HUNDRED, ZERO, Found, Sheet, cited
 from core.pluginapi.duty.words import REFUSALS
 from core.pluginapi.types.customs import SpecificDuty
 from core.shared.text import Text
@@ -89,7 +89,7 @@ def _measured(item: Valued, per: str) -> Decimal:
 def _of_tariff(sheet: Sheet, item: Valued, base: Decimal) -> Layer:
     line = sheet.line(item, "duty")
     assert line is not None  # noqa: S101  # a line that is needed is there
-    source = f"{line.code}: {line.source}"
+    source = cited(line)
     if not line.expression:
         return _percent(MFN, Found(line.rates["duty"], source, line), base)
     goods = _goods(sheet, item, base)

@@ -47,6 +47,14 @@ class Found(NamedTuple):
     line: TariffRate | None = None
 
 
+def cited(line: TariffRate) -> str:
+    """Return where a rate is from, as it is explained: code, source, edition, doubts, age."""
+    edition = f"; edition {line.edition}" if line.edition else ""
+    doubt = f"; confidence {line.confidence}" if line.confidence in ("low", "medium") else ""
+    warning = f"; {line.notes['warning']}" if "warning" in line.notes else ""
+    return f"{line.code}: {line.source}{edition}{doubt}{warning}"
+
+
 class Sheet:
     """One shipment on one day, for one regime. Amounts are in ``currency``.
 
@@ -170,7 +178,7 @@ class Sheet:
         if line is None:
             assert standard is not None  # noqa: S101  # or line() would have refused
             return standard
-        return Found(line.rates[kind], f"{line.code}: {line.source}", line)
+        return Found(line.rates[kind], cited(line), line)
 
     def line(self, item: Valued, kind: str, *, needed: bool = True) -> TariffRate | None:
         """Return the tariff line that settles ``kind``; None where it is unknown and not needed.
