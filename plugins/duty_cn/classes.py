@@ -7,7 +7,7 @@ override it. Values: ``level`` (deny, hold, warn or allow), ``codes`` (beginning
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.pluginapi import Level, Rule, RuleSet, ShipmentFacts, Text, Verdict
 from plugins.duty_cn import words
@@ -23,9 +23,19 @@ CODES = {
 
 def judge(shipment: ShipmentFacts, rules: RuleSet) -> Verdict | None:
     """Return the worst that a class of goods says of a line, or None where none does."""
-    classes = [rule for key, rule in rules.rules.items() if key.startswith(PREFIX)]
-    found = [verdict for rule in classes for verdict in _judged(shipment, rule)]
+    meant = [line.hs_code for line in shipment.lines]
+    found = [
+        verdict
+        for key, rule in rules.rules.items()
+        if key.startswith(PREFIX) and _touches(rule, meant)
+        for verdict in _judged(shipment, rule)
+    ]
     return max(found, key=lambda verdict: verdict.level, default=None)
+
+
+def _touches(rule: Rule, meant: Sequence[str]) -> bool:
+    codes = parts_of(rule.values["codes"])
+    return bool(codes) and any(code.startswith(codes) for code in meant)
 
 
 def _judged(shipment: ShipmentFacts, rule: Rule) -> Iterator[Verdict]:
