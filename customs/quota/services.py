@@ -140,13 +140,12 @@ def _write_once(entry: QuotaEntry) -> bool:
 
 
 def _take(whose: dict[str, Any], amount: int, limit: int) -> bool:
-    balance = QuotaBalance.objects.filter(**whose)
-    enough = balance.filter(used__lte=limit - amount)
+    enough = QuotaBalance.objects.filter(**whose, used__lte=limit - amount)
     taken = {"used": F("used") + amount, "limit": limit}
     if enough.update(**taken):
         return True
-    if balance.exists():
-        return False
+    # Full, or not there yet: another order may write the person's first row at this moment, so
+    # that looking whether it is there would call a year full that has room.
     QuotaBalance.objects.bulk_create([QuotaBalance(**whose)], ignore_conflicts=True)
     return enough.update(**taken) == 1
 
