@@ -134,7 +134,7 @@ def shipments(regime: DutyRegime) -> Iterator[ShipmentFacts]:
             shipped_from="US",
             mode=mode,
             regime=regime.key,
-            facts={"seller_registered": True, "personal_use": True, "buyer_id_verified": True,
+            facts={"seller_registered": many > 1, "personal_use": True, "buyer_id_verified": True,
                    "postal_duty_method": "specific", "certified_site": True, "gift": True,
                    "uk_duty": "3", "eu_duty": "4"},
             fx={"USD": Decimal("1.5"), "EUR": Decimal("1.7"), "GBP": Decimal(2)},

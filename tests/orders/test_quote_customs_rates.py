@@ -36,7 +36,8 @@ def rates_of(market: Market, key: str, **given: Any) -> Rates:
     channel = market.channels[key]
     kind = providers.channel_kinds()[channel.kind]
     situation: dict[str, Any] = {
-        "channel": channel, "place": channel.ref, "kind": kind, "kind_plugin": "x", "country": channel.market,
+        "channel": channel, "place": channel.ref, "kind": kind, "kind_plugin": "x",
+        "country": channel.market,
         "region": "", "currency": channel.currency, "customs_currency": "CNY", "at": NOW,
         "on": NOW.date(), "buyer": None, **given,
     }  # fmt: skip
