@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 PRICES = ("96.20", "241.33", "58.10")
@@ -21,9 +22,9 @@ def configure(database: str) -> None:
     """Set up Django with oscar's stock settings on SQLite, in write-ahead mode."""
     import django
     from django.conf import settings
-    from oscar import defaults
 
-    known = {name: value for name, value in vars(defaults).items() if name.isupper()}
+    defaults = vars(import_module("oscar.defaults"))
+    known = {name: value for name, value in defaults.items() if name.isupper()}
     options = {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"}
     settings.configure(
         **known,
@@ -101,8 +102,7 @@ def stock() -> list[str]:
     """Create three products with a partner's stock; return their UPCs."""
     from decimal import Decimal
 
-    from oscar.core.loading import get_model
-
+    get_model = import_module("oscar.core.loading").get_model
     partner = get_model("partner", "Partner").objects.create(name="Acme")
     kind = get_model("catalogue", "ProductClass").objects.create(name="Goods")
     upcs = []
@@ -125,8 +125,8 @@ def stock() -> list[str]:
 
 def contenders(upcs: list[str]) -> dict[str, Callable[[], Any]]:
     """Return what can be measured, by name."""
-    from oscar.core.loading import get_class, get_model
-
+    loading = import_module("oscar.core.loading")
+    get_class, get_model = loading.get_class, loading.get_model
     Basket, Product = get_model("basket", "Basket"), get_model("catalogue", "Product")
     strategies = get_class("partner.strategy", "Selector")()
     applicator = get_class("offer.applicator", "Applicator")()
