@@ -18,6 +18,11 @@ from core.pluginapi.duty.terms import readable, term
 Document = Mapping[str, Any]
 Load = Callable[[str], "Document | None"]
 
+EXCHANGE = "exchange_rate"
+PERCENTS = frozenset({"rate", "cap", "percent"})
+CONVERTED = frozenset({"goods", "freight"})
+"""Kinds of a quote's amounts whose rate is one of exchange."""
+
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 TOTAL = Text("Landed price", "到手价", "到手價")
 TAXES = Text("Duty, taxes and fees", "税费合计", "稅費合計")
@@ -48,6 +53,11 @@ class Input:
         """Say whether the value is a number, not words."""
         return NUMBER.fullmatch(self.value) is not None
 
+    @property
+    def shown(self) -> str:
+        """Return the value as people write it."""
+        return f"{self.value}%" if self.symbol in PERCENTS and self.is_number else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class RuleShown:
@@ -60,6 +70,11 @@ class RuleShown:
     source: str
     confidence: str
     unverified: tuple[str, ...]
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether the rule has a name beside its id."""
+        return self.title.en != self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,7 @@ def tree_of_quote(document: Document) -> Node | None:
             part["kind"],
             _leaf(part, part["currency"], part["basis"], part["basis_currency"], rules),
         )
-        for part in document["components"]
+        for part in map(_from_zero, document["components"])
     ]
     currency = document["currency"]
     return Node(TOTAL, document["total"], currency, children=_by_kind(leaves, currency))
@@ -159,7 +174,7 @@ def _written(node: Node, language: str, *, depth: int) -> Iterator[str]:
     if node.formula and str(node.formula):
         yield f"{indent}  = {node.formula.in_language(language)}"
     for one in node.inputs:
-        yield f"{indent}    {one.name.in_language(language)} = {one.value}"
+        yield f"{indent}    {one.name.in_language(language)} = {one.shown}"
     if node.rule:
         yield from _rule_written(node.rule, language, indent)
     for child in node.children:
@@ -172,6 +187,11 @@ def _rule_written(rule: RuleShown, language: str, indent: str) -> Iterator[str]:
     yield f"{indent}    {rule.source}"
     for doubt in rule.unverified:
         yield f"{indent}    ? {doubt}"
+
+
+def _from_zero(part: Document) -> Document:
+    """Return a quote's component with its line counted from 0, as assessments count."""
+    return part if part["line"] is None else {**part, "line": part["line"] - 1}
 
 
 def _by_kind(leaves: Sequence[tuple[str, Node]], currency: str) -> tuple[Node, ...]:
@@ -197,20 +217,31 @@ def _leaf(
         label=Text.from_dict(part["label"]) if part["label"] else Text(part["kind"]),
         amount=part["amount"],
         currency=currency,
-        formula=readable(part["formula"]) if part["formula"] else None,
+        formula=_formula(part),
         basis=basis or "",
         basis_currency=(basis_currency or "") if basis else "",
         rate=part["rate"] or "",
         line=part["line"],
-        inputs=tuple(_inputs(part["inputs"])),
+        inputs=tuple(_inputs(part)),
         rule=_rule(part["rule_id"], part["source"], rules),
         apart=bool(part.get("apart")),
         at_border=part.get("paid_by") == "border",
     )
 
 
-def _inputs(given: Mapping[str, str]) -> Iterable[Input]:
-    for symbol, value in given.items():
+def _formula(part: Document) -> Text | None:
+    written = part["formula"]
+    if not written:
+        return None
+    if part["kind"] in CONVERTED:
+        written = re.sub(r"\brate\b", EXCHANGE, written)
+    return readable(written.replace("*", "×").replace("/", "÷"))
+
+
+def _inputs(part: Document) -> Iterable[Input]:
+    if part["kind"] in CONVERTED and part["rate"]:
+        yield Input(EXCHANGE, term(EXCHANGE), part["rate"])
+    for symbol, value in part["inputs"].items():
         yield Input(symbol, term(symbol), value)
 
 

@@ -240,10 +240,21 @@ def answer_of(calculation: Calculation, made: Estimate) -> dict[str, Any]:
         "title": next((one.title for one in report.considered if one.assessment is chosen), None),
         "notes": [*made.notes, *(chosen.notes if chosen else ())],
         "others": [_way(made, one) for one in calculation.others],
-        "considered": [one for one in report.considered if one.assessment is not chosen],
+        "considered": _left_over(calculation, made),
         "doubts": [rule for rule in report.rules.values() if rule.unverified],
         "rates": made.rates,
     }
+
+
+def _left_over(calculation: Calculation, made: Estimate) -> list[Considered]:
+    """Return the ways of import that are neither chosen nor compared."""
+    shown = {one.regime for one in calculation.others}
+    chosen = made.report.chosen
+    return [
+        one
+        for one in made.report.considered
+        if one.regime not in shown and (chosen is None or one.assessment is not chosen)
+    ]
 
 
 def _way(made: Estimate, one: Considered) -> dict[str, Any]:

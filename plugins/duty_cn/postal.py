@@ -78,9 +78,7 @@ def _charge(
     total: Decimal,
     exempt: bool,
 ) -> None:
-    formula = "goods × rate"
-    if exempt:
-        formula += ", not collected: total_tax is at or below exempt_up_to"
+    formula = "total_tax ≤ exempt_up_to ⇒ 0" if exempt else "goods × rate"
     sheet.charge(
         ChargeKind.POSTAL_TAX, ZERO if exempt else tax, rule, basis=item.goods, item=item,
         found=rate, formula=formula,

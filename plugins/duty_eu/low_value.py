@@ -122,7 +122,7 @@ class Relief(LowValue):
         return [
             sheet.charge(
                 ChargeKind.DUTY, ZERO, rule, basis=item.goods, item=item,
-                formula="0, value is at most limit",
+                formula="value ≤ limit ⇒ 0",
                 inputs={"value": sheet.goods, "limit": rule.values["intrinsic_value_eur"]},
             )
             for item in sheet.items

@@ -28,6 +28,7 @@ from plugins.duty_gb.kingdom import (
 )
 
 REGION = "NI"
+NEAR = {"uk": "≤", "eu": ">"}
 
 
 class Standard(Kingdom):
@@ -97,7 +98,7 @@ class NorthernIreland(Kingdom):
         for item, share in zip(sheet.items, shares, strict=True):
             sheet.charge(
                 ChargeKind.DUTY, share, rule, basis=item.cif, item=item, code=chosen,
-                formula="uk_duty if |eu_duty − uk_duty| ≤ limit, else eu_duty; shared by value",
+                formula=f"|eu_duty − uk_duty| {NEAR[chosen]} limit ⇒ {chosen}_duty × share",
                 inputs={"uk_duty": uk, "eu_duty": eu, "limit": limit, "percent": percent},
             )  # fmt: skip
             parts = parts_of(item, rule.values["vat_base"], duty=share)
