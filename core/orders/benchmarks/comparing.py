@@ -26,14 +26,14 @@ from core.orders.benchmarks import oscar_env
 ROUNDS = 30
 ENGINE_LIMIT, THREE_LIMIT, OSCAR_LIMIT = 15, 80, 20
 TURNS = (
-    ("sqlite", "plain", 200),
-    ("sqlite", "engine", 20),
-    ("sqlite", "engine-json", 20),
-    ("sqlite", "plain-three", 50),
-    ("sqlite", "three", 5),
-    ("postgresql", "three", 5),
-    ("oscar", "oscar", 3),
-    ("oscar", "oscar-stored", 5),
+    ("sqlite", "plain", 1000),
+    ("sqlite", "engine", 200),
+    ("sqlite", "engine-json", 200),
+    ("sqlite", "plain-three", 200),
+    ("sqlite", "three", 20),
+    ("postgresql", "three", 20),
+    ("oscar", "oscar", 5),
+    ("oscar", "oscar-stored", 10),
 )
 """Whose turn it is, for what, how often in a round."""
 
