@@ -12,9 +12,20 @@ import time_machine
 from core.fx.services import store_table
 from core.kernel import providers
 from core.orders.errors import Refusal
+from core.orders.quoting.imports import charge_components
 from core.orders.quoting.rates import Rates
 from core.orders.quoting.types import Situation
-from core.pluginapi import Money, Pair, Purpose, Rate, RateTable
+from core.pluginapi import (
+    Assessment,
+    Charge,
+    ChargeKind,
+    Money,
+    Outcome,
+    Pair,
+    Purpose,
+    Rate,
+    RateTable,
+)
 from tests.orders.conftest import Market
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -91,3 +102,18 @@ def test_what_was_known_then_is_computed_again_whatever_came_after(market: Marke
             Decimal("714.90"), Decimal("709.00"), Decimal("709.00"),
         )  # fmt: skip
         assert then.pinned() != now.pinned()
+
+
+def test_many_small_charges_share_their_rounded_sum_and_none_turns_negative(
+    market: Market,
+) -> None:
+    pair, fen = Pair("CNY", "JPY"), Money(Decimal("0.03"), "CNY")
+    store_table(RateTable("fx_bank", (Rate(pair, Decimal(20), "fx_bank", NOW.date()),)))
+    rates = rates_of(market, "m2c", currency="JPY")
+    charge = Charge(ChargeKind.VAT, fen, fen, None, "R-1", "a source", "value × rate")
+    made = Assessment("cn.test", Outcome.OK, "CNY", fen, charges=(charge,) * 7)
+    found = charge_components(made, "duty_test", (), rates, "JPY")
+    amounts = [one.amount.amount for one in found]
+    # Seven times 0.6 yen: each rounded by itself would be 7 of the 4.
+    assert sum(amounts) == 4
+    assert set(amounts) == {0, 1}

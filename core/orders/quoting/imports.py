@@ -30,16 +30,11 @@ from core.pluginapi import (
     Text,
     total,
 )
+from core.pluginapi.duty.words import LABELS
+from core.shared.money import apportion
 from customs.services import assess
 from customs.types import AssessmentReport
 
-LABELS = {
-    ChargeKind.DUTY: Text("Duty", "关税", "關稅"),
-    ChargeKind.CONSUMPTION_TAX: Text("Consumption tax", "消费税", "消費稅"),
-    ChargeKind.VAT: Text("VAT", "增值税", "加值稅"),
-    ChargeKind.POSTAL_TAX: Text("Postal articles tax", "行邮税", "行郵稅"),
-    ChargeKind.FEE: Text("Customs fee", "海关费用", "海關費用"),
-}
 NOT_ASSESSED = Text(
     "No customs regime takes this basket.",
     "没有海关制度适用于此购物篮。",
@@ -152,8 +147,8 @@ def charge_components(
 ) -> list[Component]:
     """Return the charges in the quote's currency, one component each.
 
-    Charges of one kind are rounded together, half up; the last of them takes the residual cent
-    (rule R-APPORTION), so that they sum to the rounded whole.
+    Charges of one kind are rounded together, half up, and share the rounded whole (rule
+    R-APPORTION): the last takes the residual cent, and none turns negative.
     """
     found: list[Component] = []
     paid_by = "order" if assessment.incoterm == "DDP" else "border"
@@ -164,8 +159,8 @@ def charge_components(
         if not charges:
             continue
         exact = [rates.exact(charge.amount, to) for charge in charges]
-        rounded = [amount.rounded() for amount in exact[:-1]]
-        rounded.append(total(exact, to).rounded() - total(rounded, to))
+        whole = total(exact, to).rounded()
+        rounded = apportion(whole, [amount.amount for amount in exact])
         found.extend(
             _charge(charge, amount, number, plugin, paid_by)
             for number, (charge, amount) in enumerate(zip(charges, rounded, strict=True), 1)
