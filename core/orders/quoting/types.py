@@ -55,8 +55,9 @@ class QuoteRequest:
 class BasketLine:
     """A wanted line whose item is known.
 
-    The item's HS code is the one that counts in the destination, ``hs_state`` says since when it
-    does: ``confirmed`` by a person, ``stated`` by the supplier; "" where there is no code.
+    The item's HS code is the one that counts in the destination, and ``hs_state`` says why:
+    ``confirmed`` by a person or ``stated`` by the supplier; where none counts the code is "" and
+    the state ``unclassified``, ``doubted`` or ``rejected``.
     """
 
     item: ItemView
