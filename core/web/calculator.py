@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.fx.errors import RateError
 from core.kernel import providers
-from core.pluginapi import InvalidInput, Money, Text
+from core.pluginapi import InvalidInput, Money, ShipmentFacts, Text
 from core.shared.clock import today
 from core.web.advice import Advice, advice_of
 from core.web.calculator_forms import LineForm, ShipmentForm
@@ -89,10 +89,10 @@ def _typed(given: Mapping[str, str], place: int, country: str) -> LineForm:
 def _answered(asked: Calculation) -> Calculation:
     given = asked.form.cleaned_data
     day: date | None = given.get("on")
-    raw = {"on": (day or today()).isoformat(), "shipment": _shipment(asked)}
+    raw: dict[str, Any] = {"on": (day or today()).isoformat(), "shipment": _shipment(asked)}
     try:
         case = cases.read_case(raw)
-        made = estimate(case.shipment, on=day)
+        made = estimate(_unsaid(case.shipment, raw["shipment"]["facts"]), on=day)
     except cases.BadValue as fault:
         _blame(asked, fault.path)
         return asked
@@ -109,6 +109,13 @@ def _answered(asked: Calculation) -> Calculation:
         advice=None if made.report.chosen else _advised(asked, made),
         others=_others(made),
     )
+
+
+def _unsaid(shipment: ShipmentFacts, stated: Mapping[str, Any]) -> ShipmentFacts:
+    """Leave out what nobody stated: in a file it is false, here it is not known."""
+    silent = set(cases.ABSENT) - set(stated)
+    facts = {name: value for name, value in shipment.facts.items() if name not in silent}
+    return replace(shipment, facts=facts)
 
 
 def _other_currency(country: str) -> Advice:

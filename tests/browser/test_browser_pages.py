@@ -11,6 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 SIZES = (1280, 375)
 
+PARCEL = "to=CN&currency=CNY&freight=30&0-goods=090121&0-price=200&0-quantity=3"
+REFUSED = "to=JP&currency=JPY&0-goods=610910&0-price=16000&0-quantity=2"
+
 # persona, page, and the links to follow from there (the first that begins so).
 PAGES = [
     ("anonymous", "/", ()),

@@ -153,6 +153,112 @@ def test_the_operators_calculator_does_not_exist_for_others(english: Client) -> 
     assert page(english, "/console/calculator/", **COFFEE).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("to", "asked", "not_asked"),
+    [
+        ("CN", {"channel"}, {"region", "registered", "mode"}),
+        ("BR", {"region"}, {"channel", "registered"}),
+        ("DE", {"region", "registered"}, {"channel", "mode"}),
+        ("HK", set(), {"region", "registered", "mode", "channel"}),
+    ],
+)
+def test_only_what_the_destination_depends_on_is_asked(
+    english: Client, to: str, asked: set[str], not_asked: set[str]
+) -> None:
+    form = page(english, to=to, ask="1").context["made"].form
+    assert asked <= set(form.fields)
+    assert not not_asked & set(form.fields)
+    line = page(english, to=to, ask="1").context["made"].lines[0]
+    assert ("content" in line.fields) is (to == "CN")
+
+
+def test_operators_are_asked_everything(operator: Client) -> None:
+    form = page(operator, "/console/calculator/", to="HK", ask="1").context["made"].form
+    assert {"region", "registered", "mode", "channel", "facts", "regime", "on"} <= set(form.fields)
+
+
+def test_asking_for_questions_keeps_what_was_typed_and_computes_nothing(english: Client) -> None:
+    answer = page(english, **COFFEE, ask="1")
+    made = answer.context["made"]
+    assert (made.made, made.asked, len(made.lines)) == (None, False, 1)
+    assert made.lines[0]["price"].value() == "200"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "link"),
+    [
+        ({"0-goods": ""}, "hs_missing", "#id_0-hs_code"),
+        ({"0-goods": "330499"}, "net_content_missing", "#id_0-content"),
+        ({"to": "US", "currency": "USD"}, "origin_missing", "#id_0-origin"),
+    ],
+)
+def test_a_refusal_says_what_to_do_and_opens_the_field(
+    english: Client, changed: dict[str, str], code: str, link: str
+) -> None:
+    asked = {**COFFEE, **changed}
+    asked.pop("channel")
+    answer = page(english, **asked)
+    made = answer.context["made"]
+    assert made.made.report.refusal_code == code
+    assert made.advice.link == link
+    text = answer.content.decode()
+    assert f'href="{link}"' in text
+    assert f'id="{link[1:]}"' in text
+
+
+def test_a_code_that_covers_different_rates_is_offered_with_them(english: Client) -> None:
+    asked = {"to": "JP", "currency": "JPY", "0-goods": "610910", "0-price": "16000",
+             "0-quantity": "2"}  # fmt: skip
+    made = page(english, **asked).context["made"]
+    assert made.made.report.refusal_code == "tariff_ambiguous"
+    codes = {one.code: one.rate for one in made.advice.choices}
+    assert len(codes) > 1
+    assert all(code.startswith("610910") and rate for code, rate in codes.items())
+    settled = page(english, **asked, **{"0-hs_code": next(iter(codes))}).context["made"]
+    assert settled.made.report.chosen.regime == "jp.standard"
+
+
+def test_ways_of_import_that_hold_are_compared(english: Client) -> None:
+    open_ = {name: value for name, value in COFFEE.items() if name != "channel"}
+    answer = page(english, **open_)
+    ways = {one["regime"]: one for one in answer.context["answer"]["others"]}
+    assert {"cn.cbec.preferential", "cn.postal"} <= set(ways)
+    assert [key for key, way in ways.items() if way["is_chosen"]] == ["cn.cbec.preferential"]
+    for way in ways.values():
+        assert way["landed"].amount == 630 + way["tax"].amount
+    by_post = page(english, **COFFEE)
+    assert by_post.context["made"].made.report.chosen.regime == "cn.postal"
+    others = {one["regime"] for one in by_post.context["answer"]["others"]}
+    assert {"cn.postal", "cn.cbec.preferential"} <= others
+    assert "Ways of import compared" in by_post.content.decode()
+
+
+def test_what_one_way_alone_clears_is_not_compared(english: Client) -> None:
+    hong_kong = {**COFFEE, "to": "HK", "currency": "HKD"}
+    assert page(english, **hong_kong).context["answer"]["others"] == []
+
+
+def test_without_a_rate_the_currency_of_the_destination_is_named(english: Client) -> None:
+    made = page(english, **{**COFFEE, "currency": "ISK"}).context["made"]
+    assert "CNY" in str(made.advice.sentence)
+    assert made.advice.link == "#id_currency"
+
+
+def test_a_stored_quote_is_shown_as_the_same_tree(english: Client, market: Market) -> None:
+    quote = market.quote("b2c_bonded")
+    answer = english.get(f"/quotes/{quote.pk}/")
+    tree = answer.context["tree"]
+    assert tree.amount == quote.document["total"]
+    leaves = [leaf for kind in tree.children for leaf in kind.children]
+    assert {leaf.line for leaf in leaves} <= {None, *range(len(quote.document["lines"]))}
+    duty = [leaf for leaf in leaves if leaf.rule.id.startswith("R-")]
+    assert duty
+    assert all(leaf.rule.valid_from and leaf.rule.is_named for leaf in duty)
+    text = answer.content.decode()
+    assert duty[0].rule.id in text
+    assert duty[0].rule.valid_from in text
+
+
 SHIPMENT: dict[str, Any] = {
     "destination": {"country": "CN", "region": None},
     "currency": "CNY",
