@@ -26,6 +26,9 @@ from customs.explain import node_json, tree_of_quote
 
 router = Router(tags=["customs"])
 
+MOST_LINES = 200
+"""An answer explains every charge of every line; more would be tens of megabytes for anybody."""
+
 
 class StaffAuth(SessionAuth):
     """A signed-in operator; for anybody else the route answers 401."""
@@ -86,6 +89,9 @@ def _answer(body: LandedCostIn, channel: ChannelRef | None) -> HttpResponse:
     raw = {"on": (body.on or today()).isoformat(), "shipment": body.shipment}
     try:
         case = read_case(raw)
+        if len(case.shipment.lines) > MOST_LINES:
+            text = f"A question here has at most {MOST_LINES} lines; customs assess takes more."
+            raise Refused(422, "too_many_lines", text, path="$.shipment.lines")
         made = estimate(case.shipment, on=body.on, channel=channel)
     except BadValue as fault:
         raise Refused(422, "invalid_input", "This value cannot be used.", path=fault.path) from None
