@@ -203,9 +203,7 @@ def _plain(amount: Decimal | None) -> str:
 
 
 def _count(query: QueryDict) -> int:
-    places = [name.partition("-")[0] for name in query if name.endswith("-price")]
-    numbers = [int(place) for place in places if place.isascii() and place.isdigit()]
-    return max((number + 1 for number in numbers if number < MAX_LINES), default=1)
+    return max((place + 1 for place in range(MAX_LINES) if f"{place}-price" in query), default=1)
 
 
 def _of(given: Mapping[str, str], place: int) -> dict[str, str]:

@@ -34,3 +34,8 @@ def test_one_line_more_is_refused_by_name() -> None:
     status, problem = asked(MOST_LINES + 1)
     assert (status, problem["code"]) == (422, "too_many_lines")
     assert problem["errors"][0]["path"] == "$.shipment.lines"
+
+
+def test_a_line_of_an_absurd_number_is_none() -> None:
+    address = f"/calculator/?to=CN&currency=CNY&0-price=9&0-quantity=1&{'1' * 4400}-price=1"
+    assert Client().get(address).status_code == 200
