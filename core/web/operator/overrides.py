@@ -27,7 +27,7 @@ from customs.overriding import (
     values_of_rule,
     withdraw_override,
 )
-from customs.rule_values import LONGEST, TEXTS
+from customs.rule_values import LONGEST
 
 PREFIX = "value."
 LONG = 60
@@ -84,7 +84,6 @@ def _field(one: Value) -> forms.CharField:
         help_text=lazystr(said),
         initial=one.now,
         required=False,
-        disabled=one.kind is TEXTS,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={**attributes, "rows": 4})
         if long
