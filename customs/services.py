@@ -185,8 +185,8 @@ def _rules_used(considered: tuple[Considered, ...], state: Snapshot, on: date) -
             continue
         named = {charge.rule_id for charge in one.assessment.charges}
         named.update(one.assessment.rules_used)
-        rules = state.rule_set(one.plugin, on).rules.values()
-        used |= {rule.id: rule for rule in rules if rule.id in named}
+        by_id = state.rules_by_id(one.plugin, on)
+        used |= {name: by_id[name] for name in named if name in by_id}
     return used
 
 

@@ -12,14 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection
 
 from core.pluginapi import Rule, RuleSet, TariffView
+from core.shared.clock import now
 from core.shared.prepared import Prepared
 from customs.models import (
     Epoch,
@@ -52,6 +54,7 @@ class Snapshot:
     known_at: datetime | None = None
     _books: dict[str, Book] = field(default_factory=dict)
     _sets: dict[tuple[str, date], RuleSet] = field(default_factory=dict)
+    _by_id: dict[tuple[str, date], Mapping[str, Rule]] = field(default_factory=dict)
     _whole: dict[tuple[frozenset[str], date], RuleSet] = field(default_factory=dict)
     _views: dict[tuple[str, date, tuple[str, ...]], TariffView] = field(default_factory=dict)
 
@@ -62,6 +65,16 @@ class Snapshot:
             if len(self._sets) >= KEPT_SETS:
                 self._sets.clear()
             known = self._sets[plugin, on] = self._resolve(plugin, on)
+        return known
+
+    def rules_by_id(self, plugin: str, on: date) -> Mapping[str, Rule]:
+        """Return the same rules by their ids."""
+        known = self._by_id.get((plugin, on))
+        if known is None:
+            if len(self._by_id) >= KEPT_SETS:
+                self._by_id.clear()
+            rules = self.rule_set(plugin, on).rules.values()
+            known = self._by_id[plugin, on] = {rule.id: rule for rule in rules}
         return known
 
     def book(self, jurisdiction: str) -> Book:
@@ -177,6 +190,23 @@ def _newest() -> Snapshot:
         fresh = _read(token, loaded, None)
         _current = fresh
         return fresh
+
+
+def new_token() -> str:
+    """Return a name for the state that the caller's transaction makes: its moment, and chance."""
+    return f"{now().replace(tzinfo=None).isoformat(timespec='microseconds')} {uuid4().hex[:8]}"
+
+
+def moment_of(token: str) -> datetime | None:
+    """Return the moment whose knowledge a state holds, None for a token that names none.
+
+    What was computed by it is computed again by :func:`known` of this moment, not of its own: a
+    change bears the moment at which its transaction wrote, and is seen only when that has ended.
+    """
+    try:
+        return datetime.fromisoformat(token.partition(" ")[0]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def known(at: datetime) -> Snapshot:
