@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -19,7 +18,7 @@ from core.kernel.registry import registry
 from core.pluginapi import DutyRegime, HsTable, InvalidInput, Rule, TariffRate
 from core.shared.clock import now
 from customs.models import Dated, Epoch, RuleRow, TariffLine
-from customs.snapshot import look_now
+from customs.snapshot import look_now, new_token
 from customs.types import LoadReport
 
 log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ def _load(plugin: str, regimes: list[DutyRegime], tables: list[HsTable]) -> Load
                 return LoadReport(plugin, 0, 0)
             counts = [_store(RuleRow, plugin, rules), _store(TariffLine, plugin, lines)]
             loaded = {**epoch.loaded, plugin: fingerprint}
-            Epoch.objects.filter(pk=1).update(token=str(uuid4()), loaded=loaded)
+            Epoch.objects.filter(pk=1).update(token=new_token(), loaded=loaded)
             look_now()
     except FAULTS as error:
         log.exception("the rules of %s were not loaded", plugin)
@@ -99,8 +98,9 @@ def _once(brought: Iterable[Iterable[Dates]]) -> list[Dates]:
 def touch() -> None:
     """Say, inside the caller's transaction, that rules changed: every process reads them anew."""
     look_now()
-    if not Epoch.objects.filter(pk=1).update(token=str(uuid4())):
-        Epoch.objects.create(pk=1, token=str(uuid4()))
+    token = new_token()
+    if not Epoch.objects.filter(pk=1).update(token=token):
+        Epoch.objects.create(pk=1, token=token)
 
 
 def _rule_row(plugin: str, rule: Rule) -> RuleRow:

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -74,6 +75,18 @@ def test_rates_rules_and_prices_of_later_change_nothing(market: Market) -> None:
     same(quote)
     same(later)
     assert later.document["total"] != quote.document["total"]
+
+
+def test_a_change_that_was_being_written_meanwhile_changes_nothing(market: Market) -> None:
+    """A large import bears the moment at which it began to write, and is seen only at its end."""
+    market.sell("m2c")
+    quote = market.quote("m2c", quantity=2)
+    with time_machine.travel(quote.created_at - timedelta(milliseconds=1), tick=False):
+        change_tax("1")
+    later = market.quote("m2c", quantity=2)
+    assert later.document["total"] != quote.document["total"]
+    same(quote)
+    same(later)
 
 
 def test_another_currency_and_country_come_out_again(market: Market) -> None:

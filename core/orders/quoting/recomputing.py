@@ -36,6 +36,7 @@ from core.pluginapi import (
     ShipmentFacts,
     Text,
 )
+from customs.snapshot import moment_of
 from customs.types import AssessmentReport
 
 FREIGHT, FEES, COSTS = 20, 40, 80
@@ -214,7 +215,8 @@ class _Again(Builder):
 
     def _report(self, shipment: ShipmentFacts) -> AssessmentReport:
         among = {one["regime"] for one in self.stored["regimes_considered"]}
-        return imports.assessed(self.situation, shipment, among=among)
+        known_at = moment_of(self.stored["epoch"]) or self.situation.known_at
+        return imports.assessed(replace(self.situation, known_at=known_at), shipment, among=among)
 
     def _add_costs(self, goods: Money, freight: Money, assessment: Assessment) -> None:
         self._put_back(COSTS)
