@@ -31,15 +31,18 @@ from customs.types import AssessmentReport
 from customs.values import assessment_json, fees, tax_total, totals
 
 RuleOf = Callable[[str, date], Rule | None]
-NUMBER = re.compile(r"\d{1,14}(\.\d{1,12})?")
+NUMBER = re.compile(r"\d{1,14}(\.\d{1,12})?", re.ASCII)
 CHARGES = ("freight", "insurance", "inland_transport")
+NAMES = ("shipped_from", "channel", "mode", "regime")
+AMOUNTS = ("annual_used", "uk_duty", "eu_duty", "duty_amount")
 BESIDE = ("annual_used_after",)
-TOLD = (Outcome.REFUSED, Outcome.NEEDS_EXCISE)
-"""How a refusal is told: to be refused by a regime that was not open is the same to a reader."""
 """Facts of an assessment that stand beside the components of a result."""
 
-ABSENT = ("buyer_id_verified", "payer_is_buyer", "positive_list", "three_documents_match")
+TOLD = (Outcome.REFUSED, Outcome.NEEDS_EXCISE)
+"""How a refusal is told: to be refused by a regime that was not open is the same to a reader."""
 
+ABSENT = ("buyer_id_verified", "payer_is_buyer", "positive_list", "three_documents_match")
+"""Facts that do not hold unless they are stated as true."""
 
 PERS = ("t", "kg", "l", "item")
 
@@ -79,6 +82,28 @@ def read_case(raw: Mapping[str, Any]) -> Case:
     if fault:
         raise BadValue(fault)
     return Case(str(raw.get("id", "")), on, _facts(shipment))
+
+
+def up_to_lines(raw: Mapping[str, Any], path: str) -> Case | None:
+    """Return a case without what comes after its lines, where its first fault ``path`` is there.
+
+    None where the fault is before them or in them. What a regime finds missing in a line, such as
+    a code, then comes first in the document.
+    """
+    given = raw.get("shipment")
+    shipment: Mapping[str, Any] = given if isinstance(given, dict) else {}
+    names = list(shipment)
+    at = path.removeprefix("$.shipment.").partition(".")[0]
+    if "lines" not in names or at not in names[names.index("lines") + 1 :]:
+        return None
+    kept = {name: shipment[name] for name in names if name not in (*CHARGES, "charges_currency")}
+    facts = kept.get("facts")
+    stated = facts if isinstance(facts, dict) else {}
+    kept["facts"] = {name: value for name, value in stated.items() if name not in AMOUNTS}
+    try:
+        return read_case({**raw, "shipment": kept})
+    except BadValue:
+        return None
 
 
 def reference_result(raw: Mapping[str, Any], rule_of: RuleOf) -> dict[str, Json]:
@@ -141,12 +166,12 @@ def result_of(case: Case, report: AssessmentReport) -> dict[str, Json]:
     answer: dict[str, Json] = {
         "outcome": made.outcome.value,
         "regime": made.regime,
-        "customs_value": _shown(made.customs_value.amount, places),
+        "customs_value": _shown_value(made.customs_value.amount, places),
         "duty": _shown(sums.get(ChargeKind.DUTY, Decimal(0)), places),
         "consumption_tax": _shown(sums.get(ChargeKind.CONSUMPTION_TAX, Decimal(0)), places),
         "vat": _shown(sums.get(ChargeKind.VAT, Decimal(0)), places),
         "tax_total": _shown(tax, places),
-        "landed_total": _shown(goods + carried + tax, places),
+        "landed_total": _shown_value(goods + carried + tax, places),
         "fees": {code: _shown(amount, places) for code, amount in fees(made).items()},
         "incoterm": made.incoterm,
         "lines": [dict(line) for line in _lines(made, len(sent.lines), places)],
@@ -182,10 +207,15 @@ def _refusal(report: AssessmentReport) -> dict[str, Json]:
         answer["components"] = {"path": report.path}
     if first and first.customs_value:
         places = exponent(first.currency)
-        answer["customs_value"] = _shown(first.customs_value.amount, places)
+        answer["customs_value"] = _shown_value(first.customs_value.amount, places)
     if first and first.fallback_regime:
         answer["fallback_regime"] = first.fallback_regime
     return answer
+
+
+def _shown_value(amount: Decimal, places: int) -> str:
+    """Write a value: goods converted to 0.01 may have cents in a currency that has none."""
+    return _shown(amount, places if amount == amount.to_integral_value() else max(places, 2))
 
 
 def _shown(amount: Decimal, places: int) -> str:
@@ -197,8 +227,7 @@ def _faults(shipment: Mapping[str, Any]) -> Iterator[str]:
     for name, value in shipment.items():
         path = f"$.shipment.{name}"
         if name == "destination":
-            if not isinstance(value, dict) or value.get("country") not in countries():
-                yield f"{path}.country"
+            yield from _destination_faults(value, path)
         elif name in {"currency", "charges_currency"}:
             if not is_currency(value) and not (name == "charges_currency" and value is None):
                 yield path
@@ -206,15 +235,39 @@ def _faults(shipment: Mapping[str, Any]) -> Iterator[str]:
                 yield f"$.shipment.facts.fx.{value}"
         elif name == "lines":
             yield from _lines_faults(shipment, value)
-        elif name in CHARGES and not _is_number(value):
-            yield path
-        elif name == "facts" and not isinstance(value, dict):
+        elif name == "facts":
+            yield from _facts_faults(value, path)
+        elif (name in CHARGES and not _is_number(value)) or (
+            name in NAMES and not isinstance(value, str | None)
+        ):
             yield path
     for name in ("destination", "currency", "lines"):
         if name not in shipment:
             yield (
                 "$.shipment.destination.country" if name == "destination" else f"$.shipment.{name}"
             )
+
+
+def _destination_faults(destination: Any, path: str) -> Iterator[str]:
+    if not isinstance(destination, dict):
+        yield f"{path}.country"
+        return
+    for name, value in destination.items():
+        if name == "country" and not (isinstance(value, str) and value in countries()):
+            yield f"{path}.country"
+        elif name == "region" and not isinstance(value, str | None):
+            yield f"{path}.region"
+    if "country" not in destination:
+        yield f"{path}.country"
+
+
+def _facts_faults(facts: Any, path: str) -> Iterator[str]:
+    if not isinstance(facts, dict):
+        yield path
+        return
+    for name, value in facts.items():
+        if name in AMOUNTS and value is not None and not _is_number(value):
+            yield f"{path}.{name}"
 
 
 def _lines_faults(shipment: Mapping[str, Any], lines: Any) -> Iterator[str]:
@@ -285,7 +338,7 @@ def _specific_faults(shipment: Mapping[str, Any], duty: Any, path: str) -> Itera
 
 
 def _is_number(value: Any) -> bool:
-    if not isinstance(value, str) or not NUMBER.fullmatch(value) or not value.isascii():
+    if not isinstance(value, str) or not NUMBER.fullmatch(value):
         return False
     return Decimal(value) < LARGEST
 
@@ -317,6 +370,7 @@ def _facts(shipment: Mapping[str, Any]) -> ShipmentFacts:
     charges = shipment.get("charges_currency")
     destination = shipment["destination"]
     stated = {name: value for name, value in shipment.get("facts", {}).items() if name != "fx"}
+    agreed = {name: stated.get(name) is True for name in ABSENT}
     return ShipmentFacts(
         country=destination["country"],
         region=destination.get("region") or "",
@@ -328,7 +382,7 @@ def _facts(shipment: Mapping[str, Any]) -> ShipmentFacts:
         shipped_from=shipment.get("shipped_from") or "",
         mode=shipment.get("mode") or "",
         regime=shipment.get("regime") or "",
-        facts={**dict.fromkeys(ABSENT, False), **stated},
+        facts={**stated, **agreed},
         inland_transport=_number(shipment, "inland_transport"),
         fx={code: Decimal(rate) for code, rate in _fx(shipment).items() if _is_number(rate)},
     )

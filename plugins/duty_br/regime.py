@@ -50,7 +50,7 @@ class Simplified(Regime):
         """Compute duty and ICMS of each line, or answer that the value is above the limit."""
         rule, icms = sheet.rule(self.key), sheet.rule("br.icms")
         sheet.customs_value = sheet.cif
-        if sheet.into(sheet.cif, LIMIT) > decimal_of(rule.values["max_usd"]):
+        if not sheet.within(sheet.cif, decimal_of(rule.values["max_usd"]), LIMIT):
             raise NotOpen("above_limit")
         refuse_excise(sheet, "br.excise")
         taxed = [
@@ -83,7 +83,7 @@ def _scale(sheet: Sheet, rule: Rule) -> _Scale:
     high = decimal_of(rule.values["high"])
     if not sheet.is_true(CERTIFIED):
         return _Scale(high, ZERO)
-    if sheet.into(sheet.cif, LIMIT) <= decimal_of(rule.values["low_usd"]):
+    if sheet.within(sheet.cif, decimal_of(rule.values["low_usd"]), LIMIT):
         return _Scale(decimal_of(rule.values["low"]), ZERO)
     return _Scale(high, sheet.convert(decimal_of(rule.values["deduction_usd"]), LIMIT))
 

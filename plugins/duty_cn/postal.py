@@ -59,13 +59,13 @@ class PostalArticles(China):
 
 
 def _check(shipment: ShipmentFacts, value: Decimal, rule: Rule) -> None:
-    if shipment.facts.get("personal_use") is False:
-        raise Refusal("not_for_personal_use")
     limit = rule.values["parcel_limit_cny"]
     if shipment.shipped_from in NEAR:
         limit = rule.values.get("parcel_limit_cny_hk_mo_tw", limit)
     if value > decimal_of(limit) and articles(shipment) > 1:
         raise Refusal("parcel_limit_exceeded_multiple_articles", fallback=PROCEDURE)
+    if shipment.facts.get("personal_use") is False:
+        raise Refusal("not_for_personal_use")
 
 
 def _charge(

@@ -53,7 +53,7 @@ class Personal(Regime):
         )
 
     def _in_dollars(self, sheet: Sheet, limit: Rule) -> Decimal:
-        """Return the goods in dollars and cents, so that rounded won do not lift them over it."""
+        """Return the goods in dollars: the rounding of won does not lift them, a whole won does."""
         return rounded(sheet.into(sheet.goods, DOLLAR), limit.values["rounding"])
 
     def _limit(self, sheet: Sheet, limit: Rule) -> Decimal:

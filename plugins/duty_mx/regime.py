@@ -44,14 +44,13 @@ class SimplifiedCourier(Regime):
         """Compute the tax of each line, or answer that the value is above the limit."""
         rule = sheet.rule(self.key)
         sheet.customs_value = sheet.cif
-        value = sheet.into(sheet.cif, LIMIT)
-        if value > decimal_of(rule.values["usd_max"]):
+        if not _within(sheet, rule, "usd_max"):
             raise NotOpen("above_limit")
         refuse_excise(sheet, "mx.excise")
         stated = _group_fact(sheet)
         by_rate: dict[Decimal, list[Valued]] = defaultdict(list)
         for item in sheet.items:
-            by_rate[_rate(rule, stated or _origin(sheet, item), value)].append(item)
+            by_rate[_rate(sheet, rule, stated or _origin(sheet, item))].append(item)
         for rate, items in by_rate.items():
             _charge(sheet, rule, rate, items)
         return _closed(sheet, by_rate, bool(stated))
@@ -83,16 +82,20 @@ def _charge(sheet: Sheet, rule: Rule, rate: Decimal, items: list[Valued]) -> Non
         )  # fmt: skip
 
 
-def _rate(rule: Rule, group: tuple[str, ...], value: Decimal) -> Decimal:
-    """Return the rate in percent for goods of ``group`` in a shipment worth ``value`` dollars."""
+def _within(sheet: Sheet, rule: Rule, name: str) -> bool:
+    return sheet.within(sheet.cif, decimal_of(rule.values[name]), LIMIT)
+
+
+def _rate(sheet: Sheet, rule: Rule, group: tuple[str, ...]) -> Decimal:
+    """Return the rate in percent for goods of ``group``, by the value of the shipment."""
     values = rule.values
     if set(group) & set(values["near_origins"].split()):
-        if value <= decimal_of(values["near_free_usd"]):
+        if _within(sheet, rule, "near_free_usd"):
             return ZERO
-        middle = value <= decimal_of(values["near_middle_usd"])
+        middle = _within(sheet, rule, "near_middle_usd")
         return decimal_of(values["near_middle" if middle else "near_high"])
     treaty = bool(set(group) & set(values["treaty_origins"].split()))
-    free = treaty and value <= decimal_of(values["treaty_free_usd"])
+    free = treaty and _within(sheet, rule, "treaty_free_usd")
     return ZERO if free else decimal_of(values["global"])
 
 

@@ -122,6 +122,9 @@ def test_reais_are_measured_against_the_limits_in_dollars() -> None:
     assert duty_of(made) == D("50.00")
     above = assess(brazil(taxed("300"), currency="BRL", **rate, **CERTIFIED))
     assert duty_of(above) == D("80.00")  # sixty percent less 20 dollars
+    uneven = {"fx": {"USD": D("5.4321")}}  # 50 dollars are 271.605 reais, told as 271.61
+    edge = assess(brazil(taxed("271.61"), currency="BRL", **uneven, **CERTIFIED))
+    assert duty_of(edge) == D("54.32")
     missing = assess(brazil(taxed("250"), currency="BRL", **CERTIFIED))
     assert (missing.outcome, missing.refusal_code) == (Outcome.REFUSED, "rate_missing")
 

@@ -102,6 +102,12 @@ def case(**changes: Any) -> dict[str, Any]:
             "$.shipment.facts.fx.USD",
         ),
         ({"freight": "ten"}, "$.shipment.freight"),
+        ({"destination": {"country": ["CN"]}}, "$.shipment.destination.country"),
+        ({"destination": {"country": "CN", "region": {}}}, "$.shipment.destination.region"),
+        ({"channel": ["postal"]}, "$.shipment.channel"),
+        ({"regime": 1}, "$.shipment.regime"),
+        ({"facts": {"annual_used": "1e3"}}, "$.shipment.facts.annual_used"),
+        ({"facts": {"annual_used": 100}}, "$.shipment.facts.annual_used"),
         ({"lines": "none"}, "$.shipment.lines"),
         ({"lines": [3]}, "$.shipment.lines[0]"),
         (
@@ -123,6 +129,50 @@ def test_invalid_input_names_the_first_fault(
     result = run(file)["X"]
     assert (result["outcome"], result["refusal_reason"]) == ("refused", "invalid_input")
     assert result["components"]["path"] == path
+
+
+@pytest.mark.parametrize(
+    ("price", "path"),
+    [("100", "$.shipment.lines[0].hs_code"), ("150.01", "$.shipment.insurance")],
+)
+def test_a_missing_code_comes_before_a_fault_after_the_lines(
+    price: str, path: str, tmp_path: Path
+) -> None:
+    lines = [{"unit_price": price, "quantity": 1, "hs_code": None, "rates": {}}]
+    stated: dict[str, Any] = {"destination": {"country": "DE"}, "currency": "EUR", "channel": None}
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps([case(lines=lines, insurance="-1", **stated)]), encoding="utf-8")
+    assert run(file)["X"]["components"]["path"] == path
+
+
+@pytest.mark.parametrize("stated", [None, False, "yes", 1])
+def test_what_is_not_stated_to_be_true_is_not(stated: Any, tmp_path: Path) -> None:
+    facts = {"positive_list": stated, "buyer_id_verified": True, "three_documents_match": True}
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps([case(channel="bonded", facts=facts)]), encoding="utf-8")
+    assert run(file)["X"]["refusal_reason"] == "not_on_positive_list"
+
+
+def test_goods_converted_to_a_currency_without_cents_keep_theirs(tmp_path: Path) -> None:
+    lines = [{"unit_price": "299.99", "quantity": 1, "currency": "USD", "rates": {"duty": "8"}}]
+    stated: dict[str, Any] = {"destination": {"country": "KR"}, "currency": "KRW", "channel": None}
+    file = tmp_path / "cases.json"
+    facts = {"fx": {"USD": "1387.65"}}
+    file.write_text(json.dumps([case(lines=lines, facts=facts, **stated)]), encoding="utf-8")
+    result = run(file)["X"]
+    assert (result["customs_value"], result["tax_total"]) == ("416281.12", "78250")
+    assert result["landed_total"] == "494531.12"
+
+
+def test_several_articles_over_the_parcel_limit_are_told_first(tmp_path: Path) -> None:
+    lines = [{"unit_price": "1000.01", "quantity": 2, "rates": {"postal": "13"}}]
+    file = tmp_path / "cases.json"
+    file.write_text(
+        json.dumps([case(lines=lines, facts={"personal_use": False})]), encoding="utf-8"
+    )
+    result = run(file)["X"]
+    assert result["refusal_reason"] == "parcel_limit_exceeded_multiple_articles"
+    assert result["fallback_regime"] == "cn.return_or_goods_procedure"
 
 
 def test_a_case_of_unknown_kind_or_without_shipment_is_a_result_too(tmp_path: Path) -> None:

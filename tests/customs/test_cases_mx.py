@@ -89,6 +89,12 @@ def test_above_the_limit_the_simplified_entry_is_not_open(regime: str) -> None:
     assert made.refusal_code == "above_limit"
 
 
+def test_rounded_pesos_do_not_lift_a_value_over_a_limit_in_dollars() -> None:
+    pesos = {"currency": "MXN", "fx": {"USD": Decimal("18.3457")}}  # 50 dollars are 917.285
+    made = assess(mexico(line("917.29"), **pesos, **of("US")))
+    assert (made.outcome, made.facts["global_rate_percent"]) == (Outcome.EXEMPT, "0")
+
+
 def test_freight_and_insurance_belong_to_the_value() -> None:
     made = assess(mexico(line("45"), freight="4", insurance="1.01", **of("US")))
     assert made.facts["global_rate_percent"] == "17"

@@ -300,6 +300,12 @@ def test_korea_counts_its_limit_in_dollars(
     assert (won.outcome, dollars.outcome) == (outcome, outcome)
 
 
+@pytest.mark.parametrize(("goods", "outcome"), [("210000", EXEMPT), ("210001", OK)])
+def test_a_won_above_the_limit_korea_taxes(goods: str, outcome: Outcome) -> None:
+    made = assess(sent("KR", line(goods, rates={"duty": "8"}), fx={"USD": D(1400)}))
+    assert made.outcome is outcome
+
+
 def test_korea_taxes_the_whole_value_and_cuts_each_tax_to_ten_won() -> None:
     lines = [line("123456", rates={"duty": "8"}), line("99999", rates={"duty": "13"})]
     made = assess(sent("KR", *lines, freight="12345", fx={"USD": D(1400)}))

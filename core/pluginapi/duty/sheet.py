@@ -15,6 +15,7 @@ from typing import NamedTuple
 from core.pluginapi.duty.data import decimal_of
 from core.pluginapi.duty.lines import Valued, valued
 from core.pluginapi.duty.refusals import NotOpen, Refusal
+from core.pluginapi.duty.rounding import cents
 from core.pluginapi.duty.words import LABELS
 from core.pluginapi.types.customs import (
     Ambiguous,
@@ -162,6 +163,14 @@ class Sheet:
         if not rate:
             raise Refusal("rate_missing", path=f"$.shipment.facts.fx.{currency}")
         return amount / rate
+
+    def within(self, amount: Decimal, limit: Decimal, currency: str) -> bool:
+        """Say whether ``amount`` of the shipment's currency is at most ``limit`` of ``currency``.
+
+        The limit is converted and rounded to 0.01 as amounts are, so that rounding lifts none
+        over it. Raises Refusal (rate_missing).
+        """
+        return amount <= cents(self.convert(limit, currency))
 
     # Rates
 

@@ -149,9 +149,16 @@ class Command(BaseCommand):
                 return cases.reference_result(raw, exchange.rule_of_jurisdiction)
             case = cases.read_case(raw)
         except cases.BadValue as fault:
-            return cases.refused(fault.path)
+            return cases.refused(self._first_fault(raw, fault.path))
         report = services.assess(case.shipment, channel=None, on=case.on)
         return cases.result_of(case, report)
+
+    def _first_fault(self, raw: Mapping[str, Any], path: str) -> str:
+        """Return the path of what a regime finds missing in the lines before ``path``, or that."""
+        case = cases.up_to_lines(raw, path) if raw.get("kind", "assess") == "assess" else None
+        report = case and services.assess(case.shipment, channel=None, on=case.on)
+        invalid = report and report.refusal_code == "invalid_input"
+        return report.path if report and invalid and ".lines[" in report.path else path
 
 
 def shown(plugin: str, rule: Any) -> dict[str, Any]:
