@@ -24,6 +24,7 @@ PAGES = [
     ("buyer", "/compare/", ()),
     ("buyer", "/orders/", ()),
     ("buyer", "/orders/", ("/orders/",)),
+    ("buyer", "/orders/", ("/orders/", "/quotes/")),
     ("buyer", "/orders/", ("/orders/", "/t/")),
     ("buyer", "/account/addresses/", ()),
     ("buyer", "/account/identity/", ()),
