@@ -6,16 +6,15 @@ docs/reference/import-eu-gb.md. Amounts are decimal strings, in results too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from core.pluginapi import Json
 from core.pluginapi.duty.expressions import Expression, Measured, Uncomputable, Unparsed, parse
+from customs.cases import NUMBER
 from customs.checks import LARGEST, is_currency
 
-NUMBER = re.compile(r"\d{1,14}(\.\d{1,12})?", re.ASCII)
 FIGURES = (
     "goods", "freight", "insurance", "duty_total", "quantity_dtn", "quantity_kg",
     "quantity_litre", "quantity_item", "sucrose_percent", "abv", "lpa", "spr", "retail_price",
