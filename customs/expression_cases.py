@@ -12,7 +12,7 @@ from typing import Any
 
 from core.pluginapi import Json
 from core.pluginapi.duty.expressions import Expression, Measured, Uncomputable, Unparsed, parse
-from customs.cases import NUMBER
+from customs.case_faults import NUMBER
 from customs.checks import LARGEST, is_currency
 
 FIGURES = (
