@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -33,28 +34,6 @@ _ON_SALE = Prepared(
     ),
     str,
 )
-_ITEMS = Prepared(
-    lambda ids: Item.objects.filter(pk__in=ids)
-    .order_by()
-    .values_list(
-        "pk", "sku", "product__titles", "product__brand", "gtin", "hs_code", "origin",
-        "product__category", "net_grams", "gross_grams", "net_content", "facts",
-    ),
-    UUID,
-)  # fmt: skip
-_OFFERS = Prepared(
-    lambda channels, items: Offer.objects.filter(
-        channel__in=channels, item__in=items, state=OfferState.PUBLISHED
-    )
-    .order_by("price", "pk")
-    .values_list(
-        "channel_id", "pk", "item_id", "supplier", "seller", "sku", "price", "price_currency",
-        "on_hand", "reserved", "ship_from", "lead_time_days", "facts",
-    ),
-    UUID,
-    UUID,
-)  # fmt: skip
-
 Shelf = Mapping[UUID, Mapping[UUID, Sequence[OfferView]]]
 """Published offers by channel and item, cheapest first by amount."""
 
@@ -84,14 +63,13 @@ def resolve_items(references: Iterable[str]) -> dict[str, UUID | None]:
 
 def items_of(ids: Iterable[UUID]) -> dict[UUID, ItemView]:
     """Return items as plug-ins see them. One query."""
-    return {row[0]: _item(row) for row in _ITEMS.rows(list(ids))}
+    return {view.ref: view for view in _ITEMS.rows(list(ids))}
 
 
 def offers_of(channels: Sequence[UUID], items: Sequence[UUID]) -> Shelf:
     """Return what is on sale of ``items`` in ``channels``. One query."""
     found: dict[UUID, dict[UUID, list[OfferView]]] = {channel: {} for channel in channels}
-    for channel, *row in _OFFERS.rows(channels, items):
-        offer = _offer(row)
+    for channel, offer in _OFFERS.rows(channels, items):
         found[channel].setdefault(offer.item, []).append(offer)
     return found
 
@@ -132,12 +110,14 @@ def _item(row: Sequence[Any]) -> ItemView:
     )  # fmt: skip
 
 
-def _offer(row: Sequence[Any]) -> OfferView:
-    pk, item, supplier, seller, sku, price, currency, on_hand, reserved, origin, days, facts = row
-    return OfferView(
+def _offer(row: Sequence[Any]) -> tuple[UUID, OfferView]:
+    """Return an offer with its channel."""
+    channel, pk, item, supplier, seller, sku, price, currency, on_hand, reserved, *rest = row
+    origin, days, facts = rest
+    return channel, OfferView(
         ref=OfferRef(pk),
         item=ItemRef(item),
-        supplier=seller_view(supplier, seller),
+        supplier=seller_view(supplier, {**seller, "facts": _texts(seller.get("facts", {}))}),
         sku=sku,
         price=Money(getattr(price, "amount", price), currency),
         available=None if on_hand is None else on_hand - reserved,
@@ -158,5 +138,31 @@ def seller_view(supplier: UUID, papers: Mapping[str, Any]) -> SupplierView:
     )
 
 
-def _texts(facts: Mapping[str, Any]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in facts.items()}
+def _texts(facts: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return facts that nobody can change: one view serves every quote that reads its row."""
+    return MappingProxyType({str(key): str(value) for key, value in facts.items()})
+
+
+_ITEMS = Prepared(
+    lambda ids: Item.objects.filter(pk__in=ids)
+    .order_by()
+    .values_list(
+        "pk", "sku", "product__titles", "product__brand", "gtin", "hs_code", "origin",
+        "product__category", "net_grams", "gross_grams", "net_content", "facts",
+    ),
+    UUID,
+    view=_item,
+)  # fmt: skip
+_OFFERS = Prepared(
+    lambda channels, items: Offer.objects.filter(
+        channel__in=channels, item__in=items, state=OfferState.PUBLISHED
+    )
+    .order_by("price", "pk")
+    .values_list(
+        "channel_id", "pk", "item_id", "supplier", "seller", "sku", "price", "price_currency",
+        "on_hand", "reserved", "ship_from", "lead_time_days", "facts",
+    ),
+    UUID,
+    UUID,
+    view=_offer,
+)  # fmt: skip

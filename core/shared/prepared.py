@@ -8,11 +8,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Model, QuerySet, UUIDField
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Field, Model, QuerySet
 
-Rows = list[Sequence[Any]]
+Rows = list[Any]
 Value = UUID | str
+KEPT = 1024
+"""How many different rows of a statement are remembered as what was made of them."""
 
 
 class _Plan(NamedTuple):
@@ -21,8 +23,8 @@ class _Plan(NamedTuple):
     database: Any
     sql: str
     parameters: tuple[tuple[int, Any], ...]
-    compiler: Any
-    converters: Any
+    converted: Callable[[Rows], Rows]
+    view: Callable[[Sequence[Any]], Any] | None
 
 
 class Prepared:
@@ -31,38 +33,47 @@ class Prepared:
     ``build`` takes as many lists as there are ``kinds`` (UUID or str), filters by each of them with
     ``__in`` and returns a queryset of plain values; there may be no list at all. Lists are filled
     up to the next power of two, so that few statements are ever compiled; every thread keeps its
-    own.
+    own. ``view`` makes something that nobody changes of a row: rows that come again, which is most
+    of them, are given what was made of them before.
     """
 
     def __init__(
-        self, build: Callable[..., QuerySet[Any, Any]], *kinds: type[UUID] | type[str]
+        self,
+        build: Callable[..., QuerySet[Any, Any]],
+        *kinds: type[UUID] | type[str],
+        view: Callable[[Sequence[Any]], Any] | None = None,
     ) -> None:
         self._build = build
         self._kinds = kinds
+        self._view = view
         self._local = threading.local()
 
     def rows(self, *lists: Sequence[Value]) -> Rows:
-        """Return the rows for these values; none when a list is empty. One query."""
+        """Return the rows for these values, or their views; none when a list is empty. One query.
+
+        A view is made once of equal rows, so it must depend on nothing else.
+        """
         if not all(lists):
             return []
-        plan = self._plan(tuple(1 << (len(values) - 1).bit_length() for values in lists))
-        given = [
-            constant if which < 0 else lists[which][min(constant, len(lists[which]) - 1)]
+        database = connections[DEFAULT_DB_ALIAS]
+        plan = self._plan(tuple(1 << (len(values) - 1).bit_length() for values in lists), database)
+        as_stored = [
+            constant
+            if which < 0
+            else _as_stored(lists[which][min(constant, len(lists[which]) - 1)], database)
             for which, constant in plan.parameters
         ]
-        as_stored = [_as_stored(one) if isinstance(one, UUID) else one for one in given]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(plan.sql, as_stored)
             found: Rows = cursor.fetchall()
-        if plan.converters:
-            return list(plan.compiler.apply_converters(found, plan.converters))
-        return found
+        if plan.view is None:
+            return plan.converted(found)
+        return [plan.view(row) for row in found]
 
-    def _plan(self, sizes: tuple[int, ...]) -> _Plan:
+    def _plan(self, sizes: tuple[int, ...], database: Any) -> _Plan:
         kept: dict[tuple[int, ...], _Plan] = self._local.__dict__.setdefault("plans", {})
         plan = kept.get(sizes)
-        database = connection.settings_dict
-        if plan is None or plan.database is not database:
+        if plan is None or plan.database is not database.settings_dict:
             plan = kept[sizes] = self._compiled(sizes, database)
         return plan
 
@@ -71,17 +82,27 @@ class Prepared:
         lists: list[list[Value]] = []
         for number, (kind, size) in enumerate(zip(self._kinds, sizes, strict=True)):
             values = [_stand_in(kind, number, place) for place in range(size)]
-            places |= {_as_stored(one): (number, place) for place, one in enumerate(values)}
+            places |= {_as_stored(one, database): (number, i) for i, one in enumerate(values)}
             lists.append(values)
-        compiler = self._build(*lists).query.get_compiler(connection=connection)
+        compiler = self._build(*lists).query.get_compiler(connection=database)
         sql, parameters = compiler.as_sql()
+        converted = _conversion(compiler)
+        view = self._view
         return _Plan(
-            database,
+            database.settings_dict,
             sql,
             tuple(places.get(one, (-1, one)) for one in parameters),
-            compiler,
-            compiler.get_converters([column[0] for column in compiler.select]),
+            converted,
+            view and lru_cache(KEPT)(lambda row: view(converted([row])[0])),
         )
+
+
+def _conversion(compiler: Any) -> Callable[[Rows], Rows]:
+    """Return what gives the columns of rows their types in Python."""
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+    if not converters:
+        return lambda rows: rows
+    return lambda rows: list(compiler.apply_converters(rows, converters))
 
 
 def insert_all(objects: Sequence[Model]) -> None:
@@ -91,16 +112,17 @@ def insert_all(objects: Sequence[Model]) -> None:
     """
     if not objects:
         return
-    fields = objects[0]._meta.concrete_fields
+    database = connections[DEFAULT_DB_ALIAS]
+    fields: Sequence[Field[Any, Any]] = objects[0]._meta.concrete_fields
     values = [
-        field.get_db_prep_save(getattr(one, field.attname), connection)
+        field.get_db_prep_save(getattr(one, field.attname), database)
         for one in objects
         for field in fields
     ]
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(_insertion(type(objects[0]), len(objects)), values)
     for one in objects:
-        one._state.adding, one._state.db = False, connection.alias
+        one._state.adding, one._state.db = False, database.alias
 
 
 @lru_cache(maxsize=64)
@@ -117,8 +139,8 @@ def _stand_in(kind: type[Value], number: int, place: int) -> Value:
     return f"\x01{number}.{place}"
 
 
-def _as_stored(value: Value) -> Any:
-    return _UUID.get_db_prep_value(value, connection) if isinstance(value, UUID) else value
-
-
-_UUID: Any = UUIDField()
+def _as_stored(value: Value, database: Any) -> Any:
+    """Return a value as the database holds it: not every database has a type for a UUID."""
+    if isinstance(value, UUID) and not database.features.has_native_uuid_field:
+        return value.hex
+    return value

@@ -14,6 +14,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from core.fx.conversion import find
 from core.fx.types import Conversion
 from core.kernel.models import Channel
@@ -207,7 +209,7 @@ class _Again(Builder):
         rate, _, fx_source = self.rates.basis_of(basis.currency, currency)
         tariff = pinned.source.rpartition("; ")[0] if fx_source else pinned.source
         source = f"{tariff}; {fx_source}" if fx_source else tariff
-        return replace(pinned, amount=amount, rate=rate, source=source)
+        return msgspec.structs.replace(pinned, amount=amount, rate=rate, source=source)
 
     def _shipment(self, lines: Sequence[PricedLine], freight: Money) -> ShipmentFacts:
         stored = shipment_from(self.stored["shipment"], self.facts)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from uuid import UUID
+
+import msgspec
 
 from core.fx.book import Stamps
 from core.kernel.models import Channel
@@ -117,9 +119,10 @@ class PricedLine:
     goods: Money
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(msgspec.Struct, frozen=True, kw_only=True):
     """One amount of a quote, in its currency, with what it rests on.
+
+    A Struct, because a quote has a dozen of them and one is made in a fifth of a dataclass's time.
 
     ``basis`` may be in another currency. ``rate`` is a percentage for charges and fees, the
     exchange rate for goods and freight. ``paid_by`` is ``order`` or ``border``: with the order, or
@@ -136,7 +139,7 @@ class Component:
     rate: Decimal | None = None
     line: int | None = None
     formula: str = ""
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = {}
     plugin: str = ""
     paid_by: str = "order"
     order: int = 100
