@@ -31,7 +31,7 @@ class LowValue(Union):
         self._check(sheet, rule)
         groups = _subheadings(sheet.items)
         duties = self.duties(sheet, rule, groups)
-        refuse_excise(sheet, "eu.excise")
+        refuse_excise(sheet, "eu.low_value.excise")
         base = rule.values["vat_base"]
         taxed = [
             Taxed(item, vat(sheet, item), parts_of(item, base, duty=duties[item.place]))

@@ -268,8 +268,9 @@ def test_perfume_has_no_relief_but_bears_the_flat_duty() -> None:
 
 @pytest.mark.parametrize(
     "wine",
-    [line("20", hs_code="220421"), line("20", hs_code="950300", category="dutiable_liquor"),
-     line("20", hs_code="240220"), line("900", hs_code="220830", rates={"duty": "0"})],
+    [line("20", hs_code="220421", rates=None), line("20", hs_code="240220", rates=None),
+     line("20", hs_code="950300", category="dutiable_liquor"),
+     line("900", hs_code="220830", rates={"duty": "0"})],
 )  # fmt: skip
 def test_excise_goods_need_an_excise(wine: ShipmentLine) -> None:
     for on in (DAY, date(2026, 6, 30)):
@@ -452,3 +453,11 @@ def test_the_platform_s_registration_decides_who_takes_the_tax(make_channel: Any
     )
     assert stated.chosen is not None
     assert stated.chosen.incoterm == "DAP"
+
+
+def test_wine_whose_rates_are_given_pays_the_flat_duty_too() -> None:
+    """R-EU-LOW-2026: alcohol, perfume and tobacco included."""
+    wine = line("40", hs_code="220421", rates={"vat": "20"})
+    made = assess(sent(wine, country="FR"))
+    assert (made.regime, made.outcome) == ("eu.low_value_flat_duty", Outcome.OK)
+    assert duty_of(made) == 3

@@ -156,10 +156,13 @@ def is_excise(line: ShipmentLine, rule: Rule) -> bool:
     """Say whether goods bear an excise by ``rule``.
 
     Its ``categories`` are names of categories of goods and its ``headings`` beginnings of HS codes,
-    both with spaces between.
+    both with spaces between. Where its ``headings_for`` is ``looked_up``, headings tell nothing of
+    goods whose rates are given: whoever gives rates gives all that there are.
     """
     if line.category in rule.values[CATEGORIES].split():
         return True
+    if line.rates is not None and rule.values.get("headings_for") == "looked_up":
+        return False
     return bool(line.hs_code) and line.hs_code.startswith(tuple(rule.values[HEADINGS].split()))
 
 
