@@ -29,6 +29,7 @@ from core.pluginapi import (
 )
 from core.pluginapi.duty import cents
 from core.shared.clock import now
+from core.shared.localtime import local_day
 from customs import cases, exchange
 from customs.explain import node_json, tree_of_assessment
 from customs.services import assess
@@ -63,12 +64,12 @@ class Estimate:
 def estimate(
     asked: ShipmentFacts, *, on: date | None = None, channel: ChannelRef | None = None
 ) -> Estimate:
-    """Assess ``asked`` by the rules of ``on``, today when left out.
+    """Assess ``asked`` by the rules of ``on``, when left out of the destination's present day.
 
     Raises RateError when an amount cannot be converted, InvalidInput when one is too large for it.
     """
     moment = now()
-    day = on or moment.astimezone(UTC).date()
+    day = on or local_day(asked.country, moment)
     at = moment if on is None else datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
     desk = _Desk(asked, at, day, channel)
     shipment = desk.shipment()

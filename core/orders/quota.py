@@ -16,8 +16,8 @@ from core.buyers.queries import quota_index
 from core.orders.models import Order, StoredQuote
 from core.pluginapi import QuotaUse, Text
 from core.shared.clock import now
+from core.shared.localtime import local_day
 from customs.quota.errors import QuotaRefused
-from customs.quota.limits import local_day
 from customs.quota.queries import room_of
 from customs.quota.services import refusal, release, reserve
 from customs.quota.types import Passage, Room

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.db import connection
 from core.buyers.models import Buyer
 from core.buyers.queries import buyer_view
 from core.catalog.errors import CatalogError
-from core.catalog.shelf import items_of, offers_of, resolve_items
+from core.catalog.shelf import offers_of, resolve_items
 from core.fx.book import stamps
 from core.kernel import providers
 from core.kernel.activation import is_on
@@ -38,6 +38,7 @@ from core.orders.quoting.versions import kind_of, versions
 from core.pluginapi import BuyerRef, BuyerView, ChannelKind, ChannelRef, Text
 from core.shared.clock import now
 from core.shared.ids import new_id
+from core.shared.localtime import local_day
 from core.shared.prepared import Prepared, insert_all
 from customs.classification.jurisdictions import jurisdiction_of
 from customs.classification.services import ItemCode, code_for
@@ -96,7 +97,7 @@ def _quotes(
         # What is loaded at its first use must be known before the moment of the quote.
         state_with(providers.regimes(place, request.country))
     moment = now()
-    on = request.on or moment.astimezone(UTC).date()
+    on = request.on or local_day(request.country, moment)
     asked = Asked(
         request=request,
         basket=_classified(basket, request.country),
@@ -176,15 +177,14 @@ def _basket(lines: Sequence[WantedLine]) -> list[BasketLine]:
             Text("The basket is empty.", "购物篮是空的。", "購物籃是空的。"),
             path="$.lines",
         )
-    views = items_of({item for item in meant.values() if item})
     basket: dict[UUID, BasketLine] = {}
     for line in lines:
         item = meant[line.reference]
         assert item is not None  # noqa: S101  # or it was refused above
-        known = basket.get(item)
+        known = basket.get(item.ref)
         quantity = line.quantity + (known.quantity if known else 0)
         named = known.reference if known else line.reference
-        basket[item] = BasketLine(views[item], quantity, named)
+        basket[item.ref] = BasketLine(item, quantity, named)
     return list(basket.values())
 
 
@@ -249,7 +249,8 @@ def _quote(asked: Asked, channel: Channel, place: ChannelRef) -> StoredQuote:
     expires = moment + timedelta(minutes=lifetime_minutes())
     document = {**_frame(asked, place), **_priced(asked, channel, place)}
     document |= {"id": str(identifier), "expires_at": expires.isoformat()}
-    document["orderable"] = document["outcome"] == "ok" and on == moment.astimezone(UTC).date()
+    today = local_day(asked.request.country, moment)
+    document["orderable"] = document["outcome"] == "ok" and on == today
     body, digest = sealed(document)
     return StoredQuote(
         id=identifier,
@@ -283,7 +284,7 @@ def _priced(asked: Asked, channel: Channel, place: ChannelRef) -> dict[str, Any]
         region=request.region,
         currency=currency,
         customs_currency=counted_in(place, request.country, currency),
-        at=instant(asked.moment, asked.on),
+        at=instant(asked.moment, asked.on, asked.request.country),
         on=asked.on,
         buyer=asked.buyer,
         stamps=asked.stamps,

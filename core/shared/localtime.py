@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,6 +82,11 @@ def place_time(
 def zone_of(country: str) -> str:
     """Return the IANA zone of a country with one civil time, or an empty text."""
     return _ZONES.get(country.upper(), "")
+
+
+def local_day(country: str, at: datetime) -> date:
+    """Return the day of an instant by a country's calendar; by UTC where it has several times."""
+    return at.astimezone(ZoneInfo(zone_of(country) or "UTC")).date()
 
 
 def _clock(parts: dict[str, str | None]) -> datetime | None:

@@ -7,20 +7,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from core.pluginapi import QuotaUse, Rule, Text
-from core.shared.localtime import zone_of
 from customs import snapshot
 from customs.quota.errors import QuotaRefused
 from customs.quota.types import Passage
-
-
-def local_day(jurisdiction: str, at: datetime) -> date:
-    """Return the day of an instant by the country's calendar: its year is whose quota is used."""
-    return at.astimezone(ZoneInfo(zone_of(jurisdiction) or "UTC")).date()
 
 
 def limit_on(use: QuotaUse, jurisdiction: str, day: date) -> tuple[Decimal, Rule]:

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import QuerySet, Sum, Value
 
 from core.pluginapi import Json, QuotaUse
-from customs.quota.limits import limit_on, local_day
+from core.shared.localtime import local_day
+from customs.quota.limits import limit_on
 from customs.quota.models import QuotaBalance, QuotaEntry
 from customs.quota.types import Difference, Room, plain
 

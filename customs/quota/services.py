@@ -16,8 +16,9 @@ from django.db.models import F, Sum
 
 from core.accounts.services import record
 from core.pluginapi import QuotaUse, Rule, Text
+from core.shared.localtime import local_day
 from customs.quota.errors import QuotaRefused
-from customs.quota.limits import limit_on, local_day, release_rule
+from customs.quota.limits import limit_on, release_rule
 from customs.quota.models import QuotaBalance, QuotaEntry
 from customs.quota.queries import differences, room_of
 from customs.quota.types import Difference, Passage, Room, thousandths

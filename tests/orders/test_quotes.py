@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -284,3 +284,15 @@ def test_the_command_refuses_unknown_quotes(db: None, tmp_path: Any) -> None:
         call_command("quote", str(tmp_path / "absent.json"))
     with pytest.raises(CommandError):
         call_command("quote")
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [("2026-12-31T15:59:59+00:00", "2026-12-31"), ("2026-12-31T16:00:00+00:00", "2027-01-01")],
+)
+def test_the_rules_are_those_of_the_destinations_day(
+    market: Market, monkeypatch: pytest.MonkeyPatch, moment: str, day: str
+) -> None:
+    market.sell("b2c_bonded")
+    monkeypatch.setattr("core.orders.quotes.now", lambda: datetime.fromisoformat(moment))
+    assert market.quote("b2c_bonded").document["on"] == day

@@ -242,7 +242,7 @@ def _situation(channel: Channel, stored: Mapping[str, Any]) -> Situation | None:
         region=stored["destination"]["region"],
         currency=stored["currency"],
         customs_currency=stored["shipment"]["currency"],
-        at=instant(made, on),
+        at=instant(made, on, stored["destination"]["country"]),
         on=on,
         buyer=None,
         known_at=made,

@@ -23,6 +23,7 @@ from core.pluginapi import (
     OfferView,
     Text,
 )
+from core.shared.localtime import local_day
 
 Offers = Mapping[UUID, Sequence[OfferView]]
 """What one channel sells of the basket, by item, cheapest first by amount."""
@@ -145,8 +146,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     order: int = 100
 
 
-def instant(moment: datetime, on: date) -> datetime:
-    """Return the instant whose rates apply: now, or the end of another day."""
-    if on == moment.astimezone(UTC).date():
+def instant(moment: datetime, on: date, country: str) -> datetime:
+    """Return the instant whose rates apply: now, or the end of another day than the country's."""
+    if on == local_day(country, moment):
         return moment
     return datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
