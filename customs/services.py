@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -27,7 +28,10 @@ from customs.types import AssessmentReport, Considered
 
 __all__ = ["assess", "load_rules", "override_rule", "withdraw_override"]
 
+RETRY_SECONDS = 60.0
 _compared: set[str] = set()
+_tried_again_at: dict[str, float] = {}
+"""When a plug-in's rules are loaded again that could not be loaded, by this process's clock."""
 
 HOLDS = (Outcome.OK, Outcome.EXEMPT)
 NO_REGIME = Text(
@@ -102,14 +106,19 @@ def _of(one: Provided[DutyRegime], names: Sequence[str]) -> bool:
 def state_with(asked: Sequence[Provided[DutyRegime]]) -> Snapshot:
     """Return the rules in memory, after loading what is not what the plug-ins' code brings.
 
-    A process compares each plug-in once: its code may be newer than what is stored.
+    A process compares each plug-in once: its code may be newer than what is stored. One whose
+    rules cannot be loaded is tried again after a minute, not by every quote.
     """
     state = snapshot.current()
-    if all(one.plugin in _compared and one.plugin in state.loaded for one in asked):
-        return state
     plugins = {one.plugin for one in asked}
-    load_rules([one for one in providers.all_regimes() if one.plugin in plugins])
-    _compared.update(plugins)
+    due = {one for one in plugins if one not in _compared or one not in state.loaded}
+    due -= {one for one in due if _tried_again_at.get(one, 0.0) > time.monotonic()}
+    if not due:
+        return state
+    reports = load_rules([one for one in providers.all_regimes() if one.plugin in due])
+    again = time.monotonic() + RETRY_SECONDS
+    _tried_again_at.update({one.plugin: again for one in reports if one.problem})
+    _compared.update(due)
     return snapshot.current()
 
 

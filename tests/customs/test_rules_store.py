@@ -23,6 +23,7 @@ from customs.loading import load_rules
 from customs.models import Epoch, RuleRow, TariffLine
 from customs.services import assess, override_rule, withdraw_override
 from customs.snapshot import current, look_now
+from customs.types import LoadReport
 from customs.values import tax_total
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +211,21 @@ def test_rules_of_an_upgraded_plugin_are_loaded_before_they_are_used(
     assert report.chosen is not None
     assert report.chosen.regime == "cn.postal"
     assert Epoch.objects.get().loaded == stored
+
+
+def test_rules_that_cannot_be_loaded_are_not_tried_by_every_quote(
+    line: Make, shipment: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def failing(regimes: list[Provided[Any]]) -> tuple[LoadReport, ...]:
+        tried.extend(one.plugin for one in regimes[:1])
+        return (LoadReport("duty_cn", 0, 0, problem="broken"),)
+
+    monkeypatch.setattr("customs.services.load_rules", failing)
+    monkeypatch.setattr("customs.services._compared", set())
+    monkeypatch.setattr("customs.services._tried_again_at", {})
+    goods = shipment(line("500", hs_code="09012100"), channel="postal")
+    reports = [assess(goods, channel=None, on=DAY) for _ in range(3)]
+    assert tried == ["duty_cn"]
+    assert {report.refusal_code for report in reports} == {"no_rule"}
