@@ -25,45 +25,32 @@ from core.pluginapi import (
 )
 from core.shared.prepared import Prepared
 
-_ON_SALE = Prepared(
-    lambda skus: (
-        Offer.objects.filter(sku__in=skus, state=OfferState.PUBLISHED)
-        .order_by()
-        .values_list("sku", "item_id")
-        .distinct()
-    ),
-    str,
-)
 Shelf = Mapping[UUID, Mapping[UUID, Sequence[OfferView]]]
 """Published offers by channel and item, cheapest first by amount."""
 
 
-def resolve_items(references: Iterable[str]) -> dict[str, UUID | None]:
+def resolve_items(references: Iterable[str]) -> dict[str, ItemView | None]:
     """Return the items that a buyer means by item ids, GTINs or SKUs, None where there is none.
 
-    What is on sale under a SKU comes first. At most four queries, whatever the number of lines.
-    Raises CatalogError (sku_ambiguous) when suppliers use one SKU for different items on sale.
+    What is on sale under a SKU comes first. One query where everything is named so, else at most
+    five, whatever the number of lines. Raises CatalogError (sku_ambiguous) when suppliers use one
+    SKU for different items on sale.
     """
-    found: dict[str, UUID | None] = dict.fromkeys(references)
+    found: dict[str, ItemView | None] = dict.fromkeys(references)
     names = [one for one in found if "\x00" not in one and len(one) <= 80]
     ids = {one: known for one in names if (known := _uuid(one))}
     for sku, item in _ON_SALE.rows([one for one in names if one not in ids]):
-        if found[sku] not in (None, item):
+        other = found[sku]
+        if other is not None and other.ref != item.ref:
             raise CatalogError(
                 "sku_ambiguous",
                 f"several items are sold as {sku}; name the item by its id or GTIN",
                 field=sku,
             )
         found[sku] = item
-    left = [one for one in names if found[one] is None and one not in ids]
-    if ids or left:
-        found |= _by_id(ids) | _not_on_sale(left)
-    return found
-
-
-def items_of(ids: Iterable[UUID]) -> dict[UUID, ItemView]:
-    """Return items as plug-ins see them. One query."""
-    return {view.ref: view for view in _ITEMS.rows(list(ids))}
+    meant = ids | _not_on_sale([one for one in names if found[one] is None and one not in ids])
+    views = {item.ref: item for item in _ITEMS.rows(list(set(meant.values())))}
+    return found | {name: views.get(ref) for name, ref in meant.items()}
 
 
 def offers_of(channels: Sequence[UUID], items: Sequence[UUID]) -> Shelf:
@@ -81,12 +68,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _by_id(ids: Mapping[str, UUID]) -> dict[str, UUID | None]:
-    known = set(Item.objects.filter(pk__in=list(ids.values())).values_list("pk", flat=True))
-    return {name: item if item in known else None for name, item in ids.items()}
-
-
-def _not_on_sale(names: Sequence[str]) -> dict[str, UUID | None]:
+def _not_on_sale(names: Sequence[str]) -> dict[str, UUID]:
     """Find by GTIN, then by a SKU that is, or was, anybody's."""
     codes = {name: code for name in names if (code := gtin14(name))}
     if not names:
@@ -99,7 +81,7 @@ def _not_on_sale(names: Sequence[str]) -> dict[str, UUID | None]:
         columns = ("pk", "sku", "offers__sku")
         for item, *known_as in skus.order_by("-created_at").values_list(*columns):
             found |= {name: item for name in known_as if name in left}
-    return {name: found.get(name) for name in names}
+    return found
 
 
 def _item(row: Sequence[Any]) -> ItemView:
@@ -143,16 +125,25 @@ def _texts(facts: Mapping[str, Any]) -> Mapping[str, str]:
     return MappingProxyType({str(key): str(value) for key, value in facts.items()})
 
 
+_COLUMNS = (
+    "pk", "sku", "product__titles", "product__brand", "gtin", "hs_code", "origin",
+    "product__category", "net_grams", "gross_grams", "net_content", "facts",
+)  # fmt: skip
 _ITEMS = Prepared(
-    lambda ids: Item.objects.filter(pk__in=ids)
-    .order_by()
-    .values_list(
-        "pk", "sku", "product__titles", "product__brand", "gtin", "hs_code", "origin",
-        "product__category", "net_grams", "gross_grams", "net_content", "facts",
-    ),
+    lambda ids: Item.objects.filter(pk__in=ids).order_by().values_list(*_COLUMNS),
     UUID,
     view=_item,
-)  # fmt: skip
+)
+_ON_SALE = Prepared(
+    lambda skus: (
+        Offer.objects.filter(sku__in=skus, state=OfferState.PUBLISHED)
+        .order_by()
+        .values_list("sku", *(f"item__{name}" for name in _COLUMNS))
+        .distinct()
+    ),
+    str,
+    view=lambda row: (row[0], _item(row[1:])),
+)
 _OFFERS = Prepared(
     lambda channels, items: Offer.objects.filter(
         channel__in=channels, item__in=items, state=OfferState.PUBLISHED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import locale
 import os
 import time
@@ -110,18 +111,18 @@ def watch_arithmetic() -> None:
 
 
 class Surroundings(NamedTuple):
-    """Time zone, locale, language, folder, file mask of this process and thread.
+    """Time zone, locale, folder, file mask of this process; language and zone of this thread.
 
-    ``mask`` is None where it is not looked at: reading it costs as much as all the rest.
+    ``mask`` is None where it is not looked at: reading it costs as much as all the rest. Language
+    and zone of the thread are variables of ``context``: one that is untouched says that they are.
     """
 
     zone: str | None
     names: tuple[str, str]
     locale: str
-    language: str | None
-    current_zone: Any
     folder: str
     mask: int | None
+    context: contextvars.Context
 
     @classmethod
     def taken(cls, *, mask: bool = True) -> Surroundings:
@@ -130,10 +131,9 @@ class Surroundings(NamedTuple):
             os.environ.get("TZ"),
             time.tzname,
             locale.setlocale(locale.LC_ALL),
-            translation.get_language(),
-            timezone.get_current_timezone(),
             os.getcwd(),
             _mask() if mask else None,
+            contextvars.copy_context(),
         )
 
     def repaired(self) -> list[str]:
@@ -141,19 +141,28 @@ class Surroundings(NamedTuple):
         after = Surroundings.taken(mask=self.mask is not None)
         if after == self:
             return []
-        changed = [name for name in self._fields if getattr(self, name) != getattr(after, name)]
+        names = ("zone", "names", "locale", "folder", "mask")
+        changed = [name for name in names if getattr(self, name) != getattr(after, name)]
         if {"zone", "names"} & set(changed):
             self._repair_zone()
         if "locale" in changed:
             locale.setlocale(locale.LC_ALL, self.locale)
-        if "language" in changed:
-            translation.activate(self.language or "en")
-        if "current_zone" in changed:
-            timezone.activate(self.current_zone)
         if "folder" in changed:
             os.chdir(self.folder)
         if "mask" in changed and self.mask is not None:
             os.umask(self.mask)
+        return changed + self._repaired_thread()
+
+    def _repaired_thread(self) -> list[str]:
+        changed = []
+        language = self.context.run(translation.get_language)
+        if translation.get_language() != language:
+            translation.activate(language or "en")
+            changed.append("language")
+        zone = self.context.run(timezone.get_current_timezone)
+        if timezone.get_current_timezone() != zone:
+            timezone.activate(zone)
+            changed.append("current_zone")
         return changed
 
     def _repair_zone(self) -> None:

@@ -64,7 +64,10 @@ def intact(body: bytes, digest: str) -> bool:
 
 def amount_text(money: Money) -> str:
     """Return an amount with exactly the currency's decimals, or more where it has more."""
-    rounded = money.amount.quantize(_step(exponent(money.currency)))
+    text, places = f"{money.amount:f}", exponent(money.currency)
+    if places and text[-places - 1 : -places] == ".":
+        return text
+    rounded = money.amount.quantize(_step(places))
     return f"{rounded:f}" if rounded == money.amount else plain(money.amount)
 
 
