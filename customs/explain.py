@@ -40,6 +40,14 @@ KINDS: Mapping[str, Text] = {
 }
 
 
+TITLES: Mapping[str, Text] = {
+    "catalog.": Text("The offer's price", "报价", "報價"),
+    "fx.": Text("Exchange rate of the quote", "报价汇率", "報價匯率"),
+    "freight.": Text("Freight tariff", "运费价目", "運費價目"),
+}
+"""Names of what an amount rests on beside the rules of customs, by the beginning of their ids."""
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """One value that a formula uses: its name in the formula, in words, and the value."""
@@ -249,13 +257,21 @@ def _rule(rule_id: str, source: str, rules: Document) -> RuleShown:
     known = rules.get(rule_id, {})
     return RuleShown(
         id=rule_id,
-        title=Text.from_dict(known["title"]) if known.get("title") else Text(rule_id),
+        title=Text.from_dict(known["title"]) if known.get("title") else _title(rule_id),
         valid_from=known.get("valid_from", ""),
         valid_to=known.get("valid_to") or "",
         source=known.get("source") or source,
         confidence=known.get("confidence", ""),
         unverified=tuple(known.get("unverified", ())),
     )
+
+
+def _title(rule_id: str) -> Text:
+    """Return the name of what is no rule of customs: a price, an exchange rate, a freight tariff."""
+    for start, title in TITLES.items():
+        if rule_id.startswith(start):
+            return title
+    return Text(rule_id)
 
 
 _loaders: list[Load] = []

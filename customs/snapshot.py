@@ -35,6 +35,9 @@ from customs.models import (
 from customs.tariff.book import Book, read_book
 
 KEPT_SETS = 256
+KEPT_CODES = 200
+"""What longer shipments ask of a tariff is not kept: few ask it twice."""
+
 KEPT_MOMENTS = 8
 TRUSTED_SECONDS = 0.005
 """For how long a thread goes by the epoch that it has read."""
@@ -105,6 +108,8 @@ class Snapshot:
         """Return the lines of a jurisdiction's tariff that ``codes`` can meet on a day."""
         asked = (jurisdiction, on, tuple(codes))
         known = self._views.get(asked)
+        if known is None and len(asked[2]) > KEPT_CODES:
+            return self.book(jurisdiction).view(asked[2], on)
         if known is None:
             if len(self._views) >= KEPT_SETS:
                 self._views.clear()
