@@ -267,7 +267,7 @@ def _rule(rule_id: str, source: str, rules: Document) -> RuleShown:
 
 
 def _title(rule_id: str) -> Text:
-    """Return the name of what is no rule of customs: a price, an exchange rate, a freight tariff."""
+    """Return the name of what is no rule of customs: a price, a rate, a freight tariff."""
     for start, title in TITLES.items():
         if rule_id.startswith(start):
             return title
