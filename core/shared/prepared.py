@@ -113,16 +113,24 @@ def insert_all(objects: Sequence[Model]) -> None:
     if not objects:
         return
     database = connections[DEFAULT_DB_ALIAS]
-    fields: Sequence[Field[Any, Any]] = objects[0]._meta.concrete_fields
-    values = [
-        field.get_db_prep_save(getattr(one, field.attname), database)
-        for one in objects
-        for field in fields
-    ]
+    columns = [_column(field, objects, database) for field in objects[0]._meta.concrete_fields]
+    values = [value for row in zip(*columns, strict=True) for value in row]
     with database.cursor() as cursor:
         cursor.execute(_insertion(type(objects[0]), len(objects)), values)
     for one in objects:
         one._state.adding, one._state.db = False, database.alias
+
+
+def _column(field: Field[Any, Any], objects: Sequence[Model], database: Any) -> list[Any]:
+    """Return a field's values as stored; what one row has in common with the next is made once."""
+    stored: list[Any] = []
+    before: Any = object()
+    for one in objects:
+        value = getattr(one, field.attname)
+        is_known = value == before
+        stored.append(stored[-1] if is_known else field.get_db_prep_save(value, database))
+        before = value
+    return stored
 
 
 @lru_cache(maxsize=64)

@@ -241,7 +241,7 @@ def test_a_comparison_asks_no_query_for_a_line_or_a_channel(
     many = QuoteRequest(country="CN", lines=tuple(WantedLine(f"S{n}", 1) for n in range(6)))
     make_quote(one)
     make_quote(many)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         make_quote(one)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(make_quote(many)) == 3 + 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -89,6 +91,17 @@ def test_a_document_has_one_form_and_a_hash_that_tells(document: dict[str, objec
 def test_a_float_never_enters_a_document(value: object) -> None:
     with pytest.raises(TypeError):
         canonical({"x": value})
+    with pytest.raises(TypeError):
+        sealed({"a": "", "x": value})
+
+
+@pytest.mark.parametrize("name", ["a", "hash", "hashed", "z"])
+def test_the_hash_is_of_the_document_without_it(name: str) -> None:
+    body, digest = sealed({name: "1", "m": [1, "2.5"]})
+    held = json.loads(body)
+    assert held.pop("hash") == digest
+    assert sha256(canonical(held)).hexdigest() == digest
+    assert body == canonical(held | {"hash": digest})
 
 
 def test_unbalanced_is_a_defect_not_a_refusal() -> None:
