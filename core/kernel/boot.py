@@ -75,8 +75,11 @@ def _checked_key(hook: str, kind: Kind, item: Any, where: str) -> str:
         raise BootFault(
             f"{hook}: {type(item).__name__} is not a {kind.type.__name__}{lacks}", where
         )
-    for name, member in inspect.getmembers(item, inspect.iscoroutinefunction):
-        raise BootFault(f"{hook}: {type(item).__name__}.{name} is async", source_of(member))
+    # Looked at without asking the object: early 3.11 has slots that cannot be asked.
+    for name, member in inspect.getmembers_static(type(item)):
+        function = getattr(member, "__func__", member)
+        if inspect.iscoroutinefunction(function):
+            raise BootFault(f"{hook}: {type(item).__name__}.{name} is async", source_of(function))
     key = kind.key_of(item)
     if not key.strip():
         raise BootFault(f"{hook}: {type(item).__name__} has no key", where)
