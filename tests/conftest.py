@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from core.testing.flush import growing_tables_can_be_emptied  # noqa: F401
 from core.testing.plugin import fresh_kernel, make_channel, plugin_registry  # noqa: F401
@@ -15,6 +16,12 @@ SERVICES = {
     "redis": ("HAITAO_TEST_REDIS_URL", "redis"),
     "rabbitmq": ("HAITAO_TEST_RABBITMQ_URL", "amqp"),
 }
+
+
+# The same examples in every run: a change is judged by what it changes, not by luck. To search
+# further: --hypothesis-profile=default.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
