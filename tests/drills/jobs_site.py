@@ -80,6 +80,14 @@ class Site:
         worker.wait()
         self.workers.remove(worker)
 
+    def _jobs_are_free(self) -> bool:
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            try:
+                connection.execute("SELECT id FROM jobs_job FOR UPDATE NOWAIT")
+            except psycopg.errors.LockNotAvailable:
+                return False
+        return True
+
     def ask(self, sql: str) -> Any:
         """Return the first column of the first row, from a connection outside of Django."""
         if self.database:
@@ -94,9 +102,13 @@ class Site:
         return row[0] if row else None
 
     def is_writable(self) -> bool:
-        """Say whether another process can write now: always on PostgreSQL."""
+        """Say whether another process can write to the jobs now.
+
+        A process that stands still inside a transaction keeps its rows locked: all of them on
+        SQLite, its own job on PostgreSQL, which no successor can take before the server notices.
+        """
         if self.database:
-            return True
+            return self._jobs_are_free()
         connection = sqlite3.connect(self.folder / "haitao.sqlite3", timeout=0.1)
         try:
             connection.execute("BEGIN IMMEDIATE")

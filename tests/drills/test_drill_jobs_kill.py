@@ -101,7 +101,7 @@ def import_with_a_zombie(opened: Site, kind: str) -> None:
 
 
 def freeze(opened: Site, worker) -> None:
-    """Stop a worker; on SQLite, where one writer's lock stops all, between two transactions."""
+    """Stop a worker between two transactions, so that what it holds is its lease alone."""
     for _ in range(500):
         worker.send_signal(signal.SIGSTOP)
         opened.wait(lambda: stands_still(worker.pid), seconds=SECONDS, what="the worker stands")
