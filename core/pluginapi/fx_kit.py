@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -58,7 +59,7 @@ def usable_days(default: int, help: Text, *, longest: int = 30) -> Any:
     return setting(default, label=label, help=help, ge=1, le=longest)
 
 
-class RateSource:
+class RateSource(ABC):
     """Base of sources: ``read`` yields rates, everything else is done here.
 
     ``base`` is the currency that all of its rates touch, ``every`` how often it is asked. No rate
@@ -70,9 +71,9 @@ class RateSource:
     base: str
     every: timedelta = timedelta(hours=6)
 
+    @abstractmethod
     def read(self, ctx: Context, since: date | None) -> Iterator[Rate]:
         """Yield the rates after ``since``, or the newest day's alone when None."""
-        raise NotImplementedError
 
     def fetch_rates(self, ctx: Context, since: date | None) -> RateTable:
         """Return the rates, once each. Raises Unavailable, InvalidInput.

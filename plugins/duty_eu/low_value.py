@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -53,11 +54,11 @@ class LowValue(Union):
         incoterm = "DDP" if at_sale else "DAP"
         return sheet.close(customs_value=sheet.cif, facts=facts, incoterm=incoterm, notes=notes)
 
+    @abstractmethod
     def duties(
         self, sheet: Sheet, rule: Rule, groups: dict[str, list[Valued]]
     ) -> Sequence[Decimal]:
         """Charge the duty and return each line's part of it. Raises Refusal."""
-        raise NotImplementedError
 
     def _rule(self, sheet: Sheet) -> Rule:
         rule = sheet.maybe("eu.low_value")
